@@ -1,0 +1,218 @@
+"""Strict TOML to frozen settings: an unknown key, a wrong type or an impossible value is named, with the nearest key.
+
+`default.toml` beside this file is the manual of the settings and their only defaults.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mien.errors import SettingsError
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Seconds = Annotated[float, Field(ge=0.0, le=3600.0)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class Section(BaseModel):
+    """A table of the settings file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class CameraSettings(Section):
+    """Where pictures come from."""
+
+    source: Annotated[str, Field(min_length=1)]
+    width: Annotated[int, Field(ge=64, le=4096)]
+    height: Annotated[int, Field(ge=64, le=4096)]
+    stall_seconds: Annotated[float, Field(ge=0.5, le=600)]
+
+
+class EyeSettings(Section):
+    """How pictures are judged."""
+
+    frames_per_second: Annotated[float, Field(gt=0, le=120)]
+    threads: Annotated[int, Field(ge=1, le=64)]
+    face_score: Probability
+    minimum_face_pixels: Annotated[float, Field(ge=8, le=4096)]
+
+
+class MoodSettings(Section):
+    """When what is seen becomes a decided mood."""
+
+    smoothing_seconds: Seconds
+    enter_probability: Probability
+    leave_probability: Probability
+    dwell_seconds: Seconds
+    refractory_seconds: Seconds
+    absence_seconds: Seconds
+
+    @model_validator(mode="after")
+    def _leave_is_below_enter(self) -> MoodSettings:
+        if self.leave_probability > self.enter_probability:
+            raise ValueError("leave_probability may not be above enter_probability")
+        return self
+
+
+class MusicSettings(Section):
+    """Which music is chosen."""
+
+    library: Annotated[str, Field(min_length=1)]
+    policy: Literal["lift", "match"]
+    recent_tracks: Annotated[int, Field(ge=0, le=10_000)]
+    seed: int
+
+    @property
+    def library_folder(self) -> Path:
+        """The music folder, with ~ resolved."""
+        return Path(self.library).expanduser()
+
+
+class AudioSettings(Section):
+    """How music sounds."""
+
+    output: Annotated[str, Field(min_length=1)]
+    device: str
+    start_volume_percent: Percent
+    maximum_volume_percent: Percent
+    fade_out_seconds: Annotated[float, Field(ge=0, le=30)]
+    fade_in_seconds: Annotated[float, Field(ge=0, le=30)]
+
+
+class WebSettings(Section):
+    """The page on this machine."""
+
+    enabled: bool
+    port: Annotated[int, Field(ge=0, le=65535)]
+
+
+class PathSettings(Section):
+    """Where mien keeps its own files."""
+
+    state: str
+    run: str
+
+    @property
+    def state_folder(self) -> Path:
+        """The folder of the index: the setting, systemd's state folder, or the user's."""
+        if self.state:
+            return Path(self.state).expanduser()
+        if service := os.environ.get("STATE_DIRECTORY"):
+            return Path(service)
+        return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "mien"
+
+    @property
+    def run_folder(self) -> Path:
+        """The folder of the socket: the setting, systemd's runtime folder, the session's, or the state folder."""
+        if self.run:
+            return Path(self.run).expanduser()
+        if service := os.environ.get("RUNTIME_DIRECTORY"):
+            return Path(service)
+        if session := os.environ.get("XDG_RUNTIME_DIR"):
+            return Path(session) / "mien"
+        return self.state_folder
+
+
+class Settings(Section):
+    """All settings."""
+
+    camera: CameraSettings
+    eye: EyeSettings
+    mood: MoodSettings
+    music: MusicSettings
+    audio: AudioSettings
+    web: WebSettings
+    paths: PathSettings
+
+
+def default_values() -> dict[str, dict[str, Any]]:
+    """Return default.toml as nested dictionaries."""
+    return tomllib.loads(resources.files("mien").joinpath("default.toml").read_text(encoding="utf-8"))
+
+
+def user_file() -> Path | None:
+    """Return the settings file in force: $MIEN_CONFIG, the user's, the machine's, or none."""
+    if named := os.environ.get("MIEN_CONFIG"):
+        return Path(named)
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "mien/mien.toml"
+    return next((path for path in (home, Path("/etc/mien/mien.toml")) if path.is_file()), None)
+
+
+def load(path: Path | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:
+    """Read the settings: defaults, then the file, then `changes` (from command-line options).
+
+    Args:
+        path: the settings file; None looks where `user_file` says.
+        changes: {section: {key: value}}.
+
+    Raises:
+        SettingsError: the file is missing or not TOML, or a key or value is not allowed.
+    """
+    path = path or user_file()
+    layers: list[tuple[str, Mapping[str, Any]]] = []
+    if path is not None:
+        layers.append((str(path), _read(path)))
+    layers.append(("the command line", changes or {}))
+    values = default_values()
+    for origin, layer in layers:
+        _merge(values, layer, origin)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (it is {e['input']!r})" for e in error.errors()]
+        where = path or "the command line"
+        raise SettingsError(f"The settings in {where} cannot be used: {'; '.join(lines)}.") from error
+
+
+def changed(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Return what differs from default.toml, as {section: {key: value}}."""
+    defaults = default_values()
+    return {
+        section: different
+        for section, values in settings.model_dump().items()
+        if (different := {key: value for key, value in values.items() if value != defaults[section][key]})
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {path} is not TOML: {error}.") from error
+
+
+def _merge(values: dict[str, dict[str, Any]], layer: Mapping[str, Any], origin: str) -> None:
+    for section, keys in layer.items():
+        if section not in values:
+            raise SettingsError(f"Unknown section [{section}] in {origin}.{_nearest(section, values)}")
+        if not isinstance(keys, Mapping):
+            raise SettingsError(f"{section} in {origin} is a section: write [{section}] and its keys below.")
+        for key, value in keys.items():
+            if key not in values[section]:
+                raise SettingsError(f"Unknown key {section}.{key} in {origin}.{_nearest(key, values[section])}")
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            values[section][key] = float(value) if whole and _is_float(section, key) else value
+
+
+def _is_float(section: str, key: str) -> bool:
+    """True when a whole number is welcome for the key: people write 3 for 3.0."""
+    annotation = Settings.model_fields[section].annotation
+    assert annotation is not None
+    expected = annotation.model_fields[key].annotation
+    return float in (expected, *get_args(expected))
+
+
+def _nearest(word: str, known: Mapping[str, Any]) -> str:
+    matches = difflib.get_close_matches(word, known, n=1)
+    return f" Did you mean '{matches[0]}'?" if matches else f" Known: {', '.join(known)}."

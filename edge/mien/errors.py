@@ -1,0 +1,55 @@
+"""What can go wrong that a person can put right. Each message is one sentence: what, where, and what to do.
+
+    MienError
+    +-- SettingsError     a settings file or option that cannot be used
+    +-- SourceError       a camera, clip, folder or stream that gives no pictures
+    +-- PictureError      a file that is not a readable picture
+    +-- ModelError        a model that is missing, torn, or whose card does not fit
+    +-- DetectorError     a face detector that cannot start
+    +-- LibraryError      a music folder or index that cannot be used
+    +-- AudioError        no libVLC, or an output that cannot be opened
+    +-- LinkError         the other process does not answer
+    +-- DemoError         the demo's clip cannot be had
+
+Anything else that is raised is a bug and keeps its traceback.
+"""
+
+
+class MienError(Exception):
+    """Base of all errors that the command line prints as one sentence."""
+
+
+class SettingsError(MienError):
+    """A settings file or option that cannot be used."""
+
+
+class SourceError(MienError):
+    """A camera, clip, folder or stream that gives no pictures."""
+
+
+class PictureError(MienError):
+    """A file that is not a readable picture."""
+
+
+class ModelError(MienError):
+    """A model that is missing, torn, or whose card does not fit."""
+
+
+class DetectorError(MienError):
+    """A face detector that cannot start."""
+
+
+class LibraryError(MienError):
+    """A music folder or index that cannot be used."""
+
+
+class AudioError(MienError):
+    """No libVLC, or an output that cannot be opened."""
+
+
+class LinkError(MienError):
+    """The other process does not answer."""
+
+
+class DemoError(MienError):
+    """The demo's clip cannot be had."""

@@ -1,0 +1,144 @@
+"""What can be swapped, on one page. With types.py this is the architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from mien.types import Choice, Expression, Face, Frame, Judgement, Mood, Playback, Snapshot, Track
+
+
+class Camera(Protocol):
+    """A source of frames."""
+
+    @property
+    def live(self) -> bool:
+        """True when frames come at the world's pace, so that a slow reader must drop some."""
+        ...
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames until the source ends.
+
+        Raises:
+            SourceError: the source cannot be opened, or a live one stopped giving pictures.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the device back; a second call does nothing."""
+        ...
+
+
+class FaceDetector(Protocol):
+    """Finds faces in a frame."""
+
+    def detect(self, frame: Frame) -> tuple[Face, ...]:
+        """Return the faces, the largest first; none is an empty tuple."""
+        ...
+
+    def close(self) -> None:
+        """Release the detector; a second call does nothing."""
+        ...
+
+
+class Classifier(Protocol):
+    """Reads the expression on a face."""
+
+    def classify(self, frame: Frame, face: Face) -> Expression:
+        """Return the probabilities of the seven emotions."""
+        ...
+
+
+class TrackLibrary(Protocol):
+    """The owner's music."""
+
+    def tracks(self) -> Sequence[Track]:
+        """Return every playable track, in a stable order."""
+        ...
+
+
+class MusicPlayer(Protocol):
+    """Makes a track sound. Every call returns at once; the end of a track is told as a `TrackEnded`."""
+
+    def play(self, track: Track) -> None:
+        """Fade out what sounds now, then fade this track in."""
+        ...
+
+    def pause(self) -> None:
+        """Fade out and hold the place; does nothing when nothing plays."""
+        ...
+
+    def resume(self) -> None:
+        """Fade in again after `pause`."""
+        ...
+
+    def stop(self) -> None:
+        """Fade out and forget the track."""
+        ...
+
+    def set_volume(self, percent: int) -> None:
+        """Set the volume, capped at the settings' maximum."""
+        ...
+
+    @property
+    def volume_percent(self) -> int:
+        """The volume asked for, after the cap."""
+        ...
+
+    def playback(self) -> Playback:
+        """Say what sounds now."""
+        ...
+
+    def close(self) -> None:
+        """Fade out, stop and give the sound device back; a second call does nothing."""
+        ...
+
+
+class Control(Protocol):
+    """The page's and the bridges' only way into the player. Safe to call from any thread."""
+
+    def snapshot(self) -> Snapshot:
+        """Say what is seen, decided and played now."""
+        ...
+
+    def wait(self, version: int, timeout_seconds: float) -> Snapshot:
+        """Return the first snapshot newer than `version`, or the present one after the timeout."""
+        ...
+
+    def judge(self, photo: bytes) -> Judgement:
+        """Have a photo (a picture file's bytes) judged in the eye's process.
+
+        Raises:
+            PictureError: the bytes are not a readable picture.
+            LinkError: the eye does not run, or did not answer in time.
+        """
+        ...
+
+    def recommend(self, mood: Mood, count: int) -> tuple[Choice, ...]:
+        """Return the best tracks for a mood, the best first."""
+        ...
+
+    def play(self, path: Path) -> None:
+        """Play a track of the library.
+
+        Raises:
+            LibraryError: the library has no such track.
+        """
+        ...
+
+    def skip(self) -> None:
+        """Go to the next track for the present mood."""
+        ...
+
+    def pause(self) -> None:
+        """Pause the music until `resume`."""
+        ...
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        ...
+
+    def set_volume(self, percent: int) -> None:
+        """Set the volume, capped at the settings' maximum."""
+        ...

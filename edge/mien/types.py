@@ -1,0 +1,277 @@
+"""The values that flow through mien: frame, face, expression, mood, choice, sound.
+
+All are frozen and checked at birth, so that a wrong number fails where it is made and not three stages later. Times are
+seconds: of the monotonic clock for a live camera, of the clip for a file.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Emotion(StrEnum):
+    """The seven expressions, in the order of the model's outputs (FER2013's)."""
+
+    ANGRY = "angry"
+    DISGUST = "disgust"
+    FEAR = "fear"
+    HAPPY = "happy"
+    SAD = "sad"
+    SURPRISE = "surprise"
+    NEUTRAL = "neutral"
+
+
+EMOTIONS: tuple[Emotion, ...] = tuple(Emotion)
+
+
+def _check(condition: bool, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture: uint8 [height, width, 3] in OpenCV's blue-green-red order, and when it was taken."""
+
+    image: NDArray[np.uint8]
+    captured_at: float
+
+    def __post_init__(self) -> None:
+        shape = self.image.shape
+        _check(len(shape) == 3 and shape[2] == 3, f"a frame is [height, width, 3], got {list(shape)}")
+        _check(min(shape[:2]) > 0, f"a frame has pixels, got {list(shape)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the frame; it may reach beyond the frame's edge."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __post_init__(self) -> None:
+        _check(
+            math.isfinite(self.left + self.top + self.right + self.bottom)
+            and self.left < self.right
+            and self.top < self.bottom,
+            f"a box is left < right and top < bottom, got {self.left, self.top, self.right, self.bottom}",
+        )
+
+    @property
+    def width(self) -> float:
+        """Pixels from left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Pixels from top to bottom."""
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> float:
+        """Square pixels."""
+        return self.width * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in pixels of the frame."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face found in a frame.
+
+    `right_eye` and `left_eye` are the person's own, so the right eye is on the left of the picture.
+    """
+
+    box: Box
+    right_eye: Point
+    left_eye: Point
+    score: float
+
+    def __post_init__(self) -> None:
+        _check(0.0 <= self.score <= 1.0, f"a face's score is in [0, 1], got {self.score}")
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Probabilities of the seven emotions, in the order of `EMOTIONS`."""
+
+    probabilities: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        _check(len(self.probabilities) == len(EMOTIONS), f"seven probabilities, got {len(self.probabilities)}")
+        _check(all(0.0 <= p <= 1.0 for p in self.probabilities), f"probabilities in [0, 1], got {self.probabilities}")
+        _check(abs(sum(self.probabilities) - 1.0) < 1e-3, f"probabilities sum to 1, got {sum(self.probabilities)}")
+
+    @property
+    def top(self) -> Emotion:
+        """The most probable emotion."""
+        return max(zip(self.probabilities, EMOTIONS, strict=True), key=lambda pair: pair[0])[1]
+
+    def as_dict(self) -> dict[str, float]:
+        """Return {emotion name: probability}."""
+        return {emotion.value: p for emotion, p in zip(EMOTIONS, self.probabilities, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the eye says of one frame: never pixels.
+
+    `face` is None when nobody is there; `expression` is None when a face is too poor to judge. `quality` in [0, 1] says
+    how much the face can be trusted (its size and how squarely it looks at the camera).
+    """
+
+    seen_at: float
+    face: Face | None
+    expression: Expression | None
+    quality: float
+
+    def __post_init__(self) -> None:
+        _check(math.isfinite(self.seen_at), f"seen_at is a finite number of seconds, got {self.seen_at}")
+        _check(0.0 <= self.quality <= 1.0, f"quality is in [0, 1], got {self.quality}")
+        _check(self.expression is None or self.face is not None, "an expression belongs to a face")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFace:
+    """A face in a photo and the expression on it; None when the face is too poor to judge."""
+
+    face: Face
+    expression: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the eye says of one photo: its size in pixels and its faces, the largest first."""
+
+    width: int
+    height: int
+    faces: tuple[JudgedFace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Affect:
+    """A place on the valence-arousal plane (Russell 1980), both in [-1, 1]."""
+
+    valence: float
+    arousal: float
+
+    def __post_init__(self) -> None:
+        _check(-1.0 <= self.valence <= 1.0, f"valence is in [-1, 1], got {self.valence}")
+        _check(-1.0 <= self.arousal <= 1.0, f"arousal is in [-1, 1], got {self.arousal}")
+
+
+class Presence(StrEnum):
+    """What is known of the person: an emotion was decided, someone is there but the face is unclear, or nobody is."""
+
+    DECIDED = "decided"
+    UNSURE = "unsure"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """A decided mood. `emotion` is None exactly when `presence` is not `DECIDED`."""
+
+    presence: Presence
+    emotion: Emotion | None
+    affect: Affect
+    confidence: float
+
+    def __post_init__(self) -> None:
+        decided = self.presence is Presence.DECIDED
+        _check(decided == (self.emotion is not None), f"{self.presence} does not go with the emotion {self.emotion}")
+        _check(0.0 <= self.confidence <= 1.0, f"confidence is in [0, 1], got {self.confidence}")
+
+    @property
+    def name(self) -> str:
+        """The emotion's name, or `unsure` or `nobody`."""
+        return self.emotion.value if self.emotion is not None else self.presence.value
+
+
+@dataclass(frozen=True, slots=True)
+class MoodChange:
+    """The decided mood became another one."""
+
+    at: float
+    previous: Mood
+    current: Mood
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A piece of music in the owner's library, and where it lies on the valence-arousal plane.
+
+    `affect_source` says who placed it: `tag`, `folder`, `playlist`, `title` or `prior` (nothing was known).
+    """
+
+    path: Path
+    title: str
+    artist: str | None
+    album: str | None
+    duration_seconds: float | None
+    affect: Affect
+    affect_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A track chosen for a mood. `score` is in [0, 1], higher fits better; `reasons` are for people to read."""
+
+    track: Track
+    score: float
+    reasons: tuple[str, ...]
+
+
+class PlayState(StrEnum):
+    """What the player does."""
+
+    STOPPED = "stopped"
+    PLAYING = "playing"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """What sounds now."""
+
+    state: PlayState
+    track: Track | None
+    position_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrackEnded:
+    """A track came to its end, or could not be played."""
+
+    track: Track
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything the player shows of itself at one moment. `version` grows with every change worth showing."""
+
+    version: int
+    mood: Mood
+    expression: Expression | None
+    playback: Playback
+    choice: Choice | None
+    eye_connected: bool
+    volume_percent: int
+    maximum_volume_percent: int

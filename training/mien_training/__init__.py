@@ -1,0 +1,1 @@
+"""Trains mien's models on a workstation. Never installed on the device."""

@@ -1,0 +1,166 @@
+"""FER2013 as its users have it: the Kaggle CSV or class folders, with the FERPlus votes joined when given."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.types import EMOTIONS
+from mien_training.errors import TrainingError
+
+SIDE = 48
+VOTE_COLUMNS = (
+    "neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF",
+)  # fmt: skip
+# The seven FERPlus columns in the order of EMOTIONS; contempt, unknown and NF (not a face) have no emotion here.
+VOTE_ORDER = [
+    VOTE_COLUMNS.index(n) for n in ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
+]
+FOLDER_NAMES = {"training": "Training", "train": "Training", "test": "PublicTest", "validation": "PublicTest"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceSet:
+    """Labelled faces: images uint8 [N, 48, 48], labels int64 [N], votes float32 [N, 10] or None."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    votes: NDArray[np.float32] | None
+
+    def __post_init__(self) -> None:
+        count = len(self.images)
+        if self.images.shape != (count, SIDE, SIDE) or self.labels.shape != (count,):
+            raise ValueError(f"images [N, 48, 48] and labels [N], got {self.images.shape} and {self.labels.shape}")
+        if self.votes is not None and self.votes.shape != (count, len(VOTE_COLUMNS)):
+            raise ValueError(f"votes [N, 10], got {self.votes.shape}")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> FaceSet:
+        """Return the chosen rows."""
+        return FaceSet(self.images[rows], self.labels[rows], None if self.votes is None else self.votes[rows])
+
+
+def read_faces(source: Path, votes: Path | None = None) -> dict[str, FaceSet]:
+    """Read FER2013 from a CSV file or a folder of class folders -> {"Training": ..., "PublicTest": ...}.
+
+    Pictures that FERPlus does not know are left out when votes are given: nearly all of them are not a face.
+
+    Raises:
+        TrainingError: the source is missing, torn, or not in one of the known forms.
+    """
+    if source.is_dir():
+        if votes is not None:
+            raise TrainingError(f"FERPlus votes ({votes}) go with the CSV form of FER2013, but {source} is a folder.")
+        return _read_folders(source)
+    return _read_csv(source, None if votes is None else _read_votes(votes))
+
+
+def _read_csv(path: Path, votes: NDArray[np.float32] | None) -> dict[str, FaceSet]:
+    images: dict[str, list[NDArray[np.uint8]]] = {}
+    labels: dict[str, list[int]] = {}
+    rows: dict[str, list[int]] = {}
+    number = -1
+    for number, row in enumerate(_rows(path, ("emotion", "pixels", "Usage"))):
+        usage = row["Usage"]
+        try:
+            pixels = np.array(row["pixels"].split(), dtype=np.uint8)
+            label = int(row["emotion"])
+        except (ValueError, AttributeError, OverflowError) as error:
+            raise TrainingError(f"{path}, line {number + 2}: not a FER2013 row ({error}); is the file torn?") from error
+        if pixels.size != SIDE * SIDE or not 0 <= label < len(EMOTIONS):
+            raise TrainingError(
+                f"{path}, line {number + 2}: 2304 pixels and a label from 0 to 6 were expected, got {pixels.size} "
+                f"pixels and the label {label}; is the file torn?"
+            )
+        images.setdefault(usage, []).append(pixels.reshape(SIDE, SIDE))
+        labels.setdefault(usage, []).append(label)
+        rows.setdefault(usage, []).append(number)
+    if number < 0:
+        raise TrainingError(f"{path} holds no pictures.")
+    if votes is not None and len(votes) != number + 1:
+        raise TrainingError(
+            f"{path} has {number + 1} rows but the votes have {len(votes)}; they must match row by row."
+        )
+    sets = {}
+    for usage in images:
+        usage_votes = None if votes is None else votes[rows[usage]]
+        faces = FaceSet(np.stack(images[usage]), np.array(labels[usage], np.int64), usage_votes)
+        sets[usage] = faces if usage_votes is None else faces.take(np.isfinite(usage_votes[:, 0]))
+    return sets
+
+
+def _read_votes(path: Path) -> NDArray[np.float32]:
+    """Return votes [N, 10]; a row of NaN where FERPlus has no picture."""
+    votes = []
+    for number, row in enumerate(_rows(path, ("Image name", *VOTE_COLUMNS))):
+        try:
+            known = bool(row["Image name"])
+            votes.append([float(row[column]) if known else np.nan for column in VOTE_COLUMNS])
+        except (ValueError, TypeError) as error:
+            raise TrainingError(f"{path}, line {number + 2}: not a FERPlus row ({error}); is the file torn?") from error
+    return np.array(votes, np.float32).reshape(-1, len(VOTE_COLUMNS))
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> csv.DictReader[str]:
+    if not path.is_file():
+        raise TrainingError(f"{path} is not there; give FER2013's fer2013.csv or a folder of class folders.")
+    csv.field_size_limit(sys.maxsize)
+    reader = csv.DictReader(path.read_text(encoding="utf-8", errors="replace").splitlines())
+    missing = [column for column in columns if column not in (reader.fieldnames or ())]
+    if missing:
+        raise TrainingError(f"{path} has no column {', '.join(missing)}; its columns are {reader.fieldnames}.")
+    return reader
+
+
+def _read_folders(root: Path) -> dict[str, FaceSet]:
+    sets = {}
+    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+        usage = FOLDER_NAMES.get(folder.name.lower())
+        if usage is not None:
+            sets[usage] = _read_class_folders(folder)
+    if not sets:
+        sets["Training"] = _read_class_folders(root)
+    return sets
+
+
+def _read_class_folders(folder: Path) -> FaceSet:
+    images, labels = [], []
+    for label, emotion in enumerate(EMOTIONS):
+        for path in sorted((folder / emotion.value).glob("*")):
+            image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+            if image is None:
+                raise TrainingError(f"{path} is not a picture that can be read; remove it or replace it.")
+            images.append(cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
+            labels.append(label)
+    if not images:
+        names = ", ".join(emotion.value for emotion in EMOTIONS)
+        raise TrainingError(f"{folder} has no pictures in class folders named {names}.")
+    return FaceSet(np.stack(images).astype(np.uint8), np.array(labels, np.int64), None)
+
+
+def soft_targets(faces: FaceSet, label_weight: float) -> NDArray[np.float32]:
+    """Mix the original label with the FERPlus vote distribution -> float32 [N, 7], rows sum to 1.
+
+    Single votes are dropped as noise, as Barsoum et al. 2016 (arXiv 1608.01041) do. Where no vote for one of the seven is
+    left, or no votes were given, the original label stands alone.
+
+    Args:
+        faces: the labelled faces.
+        label_weight: share of the original label, 0 (votes alone) to 1 (label alone).
+    """
+    one_hot = np.eye(len(EMOTIONS), dtype=np.float32)[faces.labels]
+    if faces.votes is None:
+        return one_hot
+    votes = faces.votes[:, VOTE_ORDER]
+    votes = np.where(votes > 1, votes, 0)
+    total = votes.sum(axis=1, keepdims=True)
+    distribution = np.divide(votes, total, out=one_hot.copy(), where=total > 0)
+    return label_weight * one_hot + (1 - label_weight) * distribution

@@ -1,0 +1,81 @@
+"""Everything a training run can be told, kept with the run as settings.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mien_training.errors import TrainingError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(gt=0)]
+
+
+class TrainSettings(BaseModel):
+    """The settings of one run. The defaults are those of the shipped model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # The network: sized for one core of a small Arm board.
+    blocks: tuple[Positive, ...] = (1, 2, 2, 2)
+    width: Positive = 32
+    stem_stride: Literal[1, 2] = 2
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
+
+    # The targets: this share of the original label, the rest the FERPlus votes.
+    label_weight: Share = 0.5
+    validation_share: Annotated[float, Field(gt=0, lt=1)] = 0.1
+
+    # The optimiser: SGD with Nesterov momentum, warm-up, then a cosine to zero.
+    epochs: Positive = 60
+    batch_size: Positive = 128
+    learning_rate: Annotated[float, Field(gt=0)] = 0.1
+    warmup_epochs: Annotated[float, Field(ge=0)] = 3
+    momentum: Share = 0.9
+    weight_decay: Annotated[float, Field(ge=0)] = 5e-4
+    ema_decay: Annotated[float, Field(ge=0, lt=1)] = 0.998
+    seed: int = 1
+
+    @classmethod
+    def with_changes(cls, changes: list[str]) -> TrainSettings:
+        """Return the defaults changed by `name=value` words, values in JSON.
+
+        Raises:
+            TrainingError: a word is not name=value, or a name or value is not allowed.
+        """
+        values = {}
+        for change in changes:
+            name, separator, text = change.partition("=")
+            if not separator:
+                raise TrainingError(f"'{change}' is not a setting: write name=value, for example epochs=30.")
+            try:
+                values[name] = json.loads(text)
+            except json.JSONDecodeError as error:
+                raise TrainingError(f"The value of '{change}' is not JSON: {error}.") from error
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise TrainingError(
+                f"The setting {where}: {first['msg']}. Known: {', '.join(cls.model_fields)}."
+            ) from error
+
+    def save(self, path: Path) -> None:
+        """Write the settings as JSON."""
+        path.write_text(self.model_dump_json(indent=2) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> TrainSettings:
+        """Read settings that `save` wrote.
+
+        Raises:
+            TrainingError: the file is missing or not a run's settings.
+        """
+        try:
+            return cls.model_validate_json(path.read_text())
+        except (OSError, ValidationError) as error:
+            raise TrainingError(f"{path} does not hold a run's settings: {error}") from error

@@ -1,0 +1,237 @@
+"""Trains the expression network, top to bottom: data, split, network, epochs, best weights.
+
+The run folder holds settings.json, metrics.csv (a row an epoch), weights.safetensors (the best epoch's averaged weights)
+and, until the run is done, checkpoint.pt to go on from after an interruption.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import math
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from mien_training.augment import augment
+from mien_training.data import FaceSet, soft_targets
+from mien_training.errors import TrainingError
+from mien_training.model import ExpressionResNet
+from mien_training.settings import TrainSettings
+from mien_training.split import copy_groups, split_by_group
+
+WEIGHTS, SETTINGS, METRICS, CHECKPOINT = "weights.safetensors", "settings.json", "metrics.csv", "checkpoint.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class EpochMetrics:
+    """One row of metrics.csv. Losses are cross-entropies against the mixed targets; accuracy is on original labels."""
+
+    epoch: int
+    learning_rate: float
+    train_loss: float
+    validation_loss: float
+    validation_accuracy: float
+
+
+class Run:
+    """A training run in a folder, fresh or resumed."""
+
+    def __init__(self, folder: Path, faces: FaceSet, settings: TrainSettings) -> None:
+        """Split the data and build or restore the network.
+
+        Raises:
+            TrainingError: the folder holds a run with other settings, or cannot be written.
+        """
+        self.folder, self.settings = folder, settings
+        _prepare_folder(folder, settings)
+        torch.manual_seed(settings.seed)
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        train_rows, validation_rows = split_by_group(
+            copy_groups(faces.images), settings.validation_share, settings.seed
+        )
+        self.train_faces, self.train_targets = self._tensors(faces.take(train_rows))
+        self.validation_faces, self.validation_targets = self._tensors(faces.take(validation_rows))
+        self.validation_labels = torch.from_numpy(faces.labels[validation_rows]).to(self.device)
+
+        network = ExpressionResNet(settings.blocks, settings.width, settings.stem_stride, settings.dropout)
+        self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.averaged = copy.deepcopy(self.network).eval()
+        self.optimizer = torch.optim.SGD(
+            _parameter_groups(self.network, settings.weight_decay),
+            lr=settings.learning_rate, momentum=settings.momentum, nesterov=settings.momentum > 0,
+        )  # fmt: skip
+        self.generator = torch.Generator().manual_seed(settings.seed)
+        self.metrics: list[EpochMetrics] = []
+        self._restore()
+
+    @property
+    def batches(self) -> int:
+        """Batches an epoch."""
+        return math.ceil(len(self.train_faces) / self.settings.batch_size)
+
+    def train(self) -> EpochMetrics:
+        """Train the epochs that are left and return the best epoch's metrics."""
+        with Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        ) as progress:
+            task = progress.add_task("training", total=self.settings.epochs * self.batches)
+            progress.update(task, completed=len(self.metrics) * self.batches)
+            while len(self.metrics) < self.settings.epochs:
+                row = self._epoch(lambda: progress.advance(task))
+                self._keep(row)
+                progress.console.print(
+                    f"epoch {row.epoch}: train loss {row.train_loss:.3f}, validation loss {row.validation_loss:.3f}, "
+                    f"validation accuracy {row.validation_accuracy:.2%}"
+                )
+        (self.folder / CHECKPOINT).unlink(missing_ok=True)
+        return min(self.metrics, key=lambda row: row.validation_loss)
+
+    def _epoch(self, advance: Any) -> EpochMetrics:
+        self.network.train()
+        order = torch.randperm(len(self.train_faces), generator=self.generator).to(self.device)
+        total_loss, rate = 0.0, 0.0
+        for batch, rows in enumerate(order.split(self.settings.batch_size)):
+            rate = self._set_learning_rate(len(self.metrics) * self.batches + batch)
+            faces = augment(to_unit(self.train_faces[rows]), self.generator)
+            loss = functional.cross_entropy(self._logits(self.network, faces), self.train_targets[rows])
+            self.optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
+            self._average()
+            total_loss += loss.item() * len(rows)
+            advance()
+        validation_loss, accuracy = self._validate()
+        return EpochMetrics(len(self.metrics) + 1, rate, total_loss / len(order), validation_loss, accuracy)
+
+    def _set_learning_rate(self, step: int) -> float:
+        """Warm up linearly, then half a cosine to zero."""
+        warmup = self.settings.warmup_epochs * self.batches
+        total = self.settings.epochs * self.batches
+        if step < warmup:
+            share = (step + 1) / warmup
+        else:
+            share = 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, total - warmup)))
+        rate = self.settings.learning_rate * share
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        return rate
+
+    def _logits(self, network: nn.Module, faces: Tensor) -> Tensor:
+        faces = faces.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=_bfloat16_is_fast(self.device)):
+            logits: Tensor = network(faces)
+        return logits.float()
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Exponential moving average of the weights; short at the start, so that it does not remember noise."""
+        step = len(self.metrics) * self.batches + 1
+        decay = min(self.settings.ema_decay, (1 + step) / (10 + step))
+        for average, current in zip(self.averaged.parameters(), self.network.parameters(), strict=True):
+            average.lerp_(current, 1 - decay)
+        for average, current in zip(self.averaged.buffers(), self.network.buffers(), strict=True):
+            average.copy_(current)
+
+    @torch.no_grad()
+    def _validate(self) -> tuple[float, float]:
+        logits = torch.cat([self._logits(self.averaged, to_unit(part)) for part in self.validation_faces.split(512)])
+        loss = functional.cross_entropy(logits, self.validation_targets).item()
+        accuracy = (logits.argmax(1) == self.validation_labels).float().mean().item()
+        return loss, accuracy
+
+    def _tensors(self, faces: FaceSet) -> tuple[Tensor, Tensor]:
+        targets = soft_targets(faces, self.settings.label_weight)
+        images = torch.from_numpy(np.ascontiguousarray(faces.images)).unsqueeze(1)
+        return images.to(self.device), torch.from_numpy(targets).to(self.device)
+
+    def _keep(self, row: EpochMetrics) -> None:
+        """Add a row of metrics; keep the weights when they are the best so far; write the checkpoint last."""
+        self.metrics.append(row)
+        if row.validation_loss <= min(earlier.validation_loss for earlier in self.metrics):
+            weights = {name: tensor.contiguous().cpu() for name, tensor in self.averaged.state_dict().items()}
+            _replace(self.folder / WEIGHTS, lambda path: save_file(weights, path))
+        _replace(self.folder / METRICS, lambda path: _write_metrics(path, self.metrics))
+        state = {
+            "network": self.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "generator": self.generator.get_state(),
+            "metrics": [asdict(row) for row in self.metrics],
+        }
+        _replace(self.folder / CHECKPOINT, lambda path: torch.save(state, path))
+
+    def _restore(self) -> None:
+        path = self.folder / CHECKPOINT
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.set_state(state["generator"].cpu())
+        self.metrics = [EpochMetrics(**row) for row in state["metrics"]]
+
+
+def to_unit(faces: Tensor) -> Tensor:
+    """Scale faces from uint8 [0, 255] to float32 [-1, 1], as the exported model does."""
+    return faces.float() / 127.5 - 1
+
+
+def _bfloat16_is_fast(device: torch.device) -> bool:
+    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+
+
+def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Decay convolution and linear weights only: decayed norms and biases cost accuracy (He et al. 2018, 1812.01187)."""
+    decayed = [parameter for parameter in network.parameters() if parameter.ndim > 1]
+    others = [parameter for parameter in network.parameters() if parameter.ndim <= 1]
+    return [{"params": decayed, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def _prepare_folder(folder: Path, settings: TrainSettings) -> None:
+    path = folder / SETTINGS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            if TrainSettings.load(path) != settings:
+                raise TrainingError(
+                    f"{folder} holds a run with other settings ({path}); give the same settings to resume it, or "
+                    "another folder."
+                )
+        else:
+            settings.save(path)
+    except OSError as error:
+        raise TrainingError(f"The run folder {folder} cannot be written: {error.strerror}.") from error
+
+
+def _write_metrics(path: Path, metrics: list[EpochMetrics]) -> None:
+    with path.open("w", newline="") as handle:
+        writer = csv.DictWriter(handle, [field.name for field in fields(EpochMetrics)])
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in metrics)
+
+
+def _replace(path: Path, write: Any) -> None:
+    """Write beside `path`, then rename: an interruption leaves the old file whole.
+
+    Raises:
+        TrainingError: the disk is full or read-only.
+    """
+    partial = path.with_name(path.name + ".partial")
+    try:
+        write(partial)
+        os.replace(partial, path)
+    except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+        partial.unlink(missing_ok=True)
+        raise TrainingError(
+            f"{path} cannot be written ({error}); free some space and start the same command."
+        ) from error
