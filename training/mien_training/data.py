@@ -15,6 +15,7 @@ from mien.types import EMOTIONS
 from mien_training.errors import TrainingError
 
 SIDE = 48
+CSV_COLUMNS = ("emotion", "pixels", "Usage")
 VOTE_COLUMNS = (
     "neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF",
 )  # fmt: skip
@@ -64,37 +65,32 @@ def read_faces(source: Path, votes: Path | None = None) -> dict[str, FaceSet]:
 
 
 def _read_csv(path: Path, votes: NDArray[np.float32] | None) -> dict[str, FaceSet]:
-    images: dict[str, list[NDArray[np.uint8]]] = {}
-    labels: dict[str, list[int]] = {}
-    rows: dict[str, list[int]] = {}
-    number = -1
-    for number, row in enumerate(_rows(path, ("emotion", "pixels", "Usage"))):
-        usage = row["Usage"]
-        try:
-            pixels = np.array(row["pixels"].split(), dtype=np.uint8)
-            label = int(row["emotion"])
-        except (ValueError, AttributeError, OverflowError) as error:
-            raise TrainingError(f"{path}, line {number + 2}: not a FER2013 row ({error}); is the file torn?") from error
-        if pixels.size != SIDE * SIDE or not 0 <= label < len(EMOTIONS):
-            raise TrainingError(
-                f"{path}, line {number + 2}: 2304 pixels and a label from 0 to 6 were expected, got {pixels.size} "
-                f"pixels and the label {label}; is the file torn?"
-            )
-        images.setdefault(usage, []).append(pixels.reshape(SIDE, SIDE))
-        labels.setdefault(usage, []).append(label)
-        rows.setdefault(usage, []).append(number)
-    if number < 0:
+    rows = [_parse(row, f"{path}, line {number}") for number, row in enumerate(_rows(path, CSV_COLUMNS), start=2)]
+    if not rows:
         raise TrainingError(f"{path} holds no pictures.")
-    if votes is not None and len(votes) != number + 1:
+    if votes is not None and len(votes) != len(rows):
+        raise TrainingError(f"{path} has {len(rows)} rows but the votes have {len(votes)}; they must match row by row.")
+    usages = np.array([usage for usage, _, _ in rows])
+    everything = FaceSet(
+        np.stack([image for _, _, image in rows]), np.array([label for _, label, _ in rows], np.int64), votes
+    )
+    known = np.full(len(rows), True) if votes is None else np.isfinite(votes[:, 0])
+    return {str(usage): everything.take((usages == usage) & known) for usage in np.unique(usages)}
+
+
+def _parse(row: dict[str, str], where: str) -> tuple[str, int, NDArray[np.uint8]]:
+    """Return a row's (usage, label, picture)."""
+    try:
+        pixels = np.array(row["pixels"].split(), dtype=np.uint8)
+        label = int(row["emotion"])
+    except (ValueError, AttributeError, OverflowError, TypeError) as error:
+        raise TrainingError(f"{where}: not a FER2013 row ({error}); is the file torn?") from error
+    if pixels.size != SIDE * SIDE or not 0 <= label < len(EMOTIONS) or row["Usage"] is None:
         raise TrainingError(
-            f"{path} has {number + 1} rows but the votes have {len(votes)}; they must match row by row."
+            f"{where}: a label from 0 to 6, 2304 pixels and a usage were expected, got the label {label}, "
+            f"{pixels.size} pixels and the usage {row['Usage']}; is the file torn?"
         )
-    sets = {}
-    for usage in images:
-        usage_votes = None if votes is None else votes[rows[usage]]
-        faces = FaceSet(np.stack(images[usage]), np.array(labels[usage], np.int64), usage_votes)
-        sets[usage] = faces if usage_votes is None else faces.take(np.isfinite(usage_votes[:, 0]))
-    return sets
+    return row["Usage"], label, pixels.reshape(SIDE, SIDE)
 
 
 def _read_votes(path: Path) -> NDArray[np.float32]:
@@ -111,7 +107,7 @@ def _read_votes(path: Path) -> NDArray[np.float32]:
 
 def _rows(path: Path, columns: tuple[str, ...]) -> csv.DictReader[str]:
     if not path.is_file():
-        raise TrainingError(f"{path} is not there; give FER2013's fer2013.csv or a folder of class folders.")
+        raise TrainingError(f"{path} is not there; give the path of FER2013's file, or of a folder of class folders.")
     csv.field_size_limit(sys.maxsize)
     reader = csv.DictReader(path.read_text(encoding="utf-8", errors="replace").splitlines())
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
@@ -149,8 +145,8 @@ def _read_class_folders(folder: Path) -> FaceSet:
 def soft_targets(faces: FaceSet, label_weight: float) -> NDArray[np.float32]:
     """Mix the original label with the FERPlus vote distribution -> float32 [N, 7], rows sum to 1.
 
-    Single votes are dropped as noise, as Barsoum et al. 2016 (arXiv 1608.01041) do. Where no vote for one of the seven is
-    left, or no votes were given, the original label stands alone.
+    Single votes are dropped as noise, as Barsoum et al. 2016 (arXiv 1608.01041) do. Where no vote for one of the seven
+    is left, or no votes were given, the original label stands alone.
 
     Args:
         faces: the labelled faces.
@@ -163,4 +159,5 @@ def soft_targets(faces: FaceSet, label_weight: float) -> NDArray[np.float32]:
     votes = np.where(votes > 1, votes, 0)
     total = votes.sum(axis=1, keepdims=True)
     distribution = np.divide(votes, total, out=one_hot.copy(), where=total > 0)
-    return label_weight * one_hot + (1 - label_weight) * distribution
+    mixed: NDArray[np.float32] = label_weight * one_hot + (1 - label_weight) * distribution
+    return mixed

@@ -57,7 +57,8 @@ def _vectors(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     flat = small.reshape(count, -1)
     flat -= flat.mean(axis=1, keepdims=True)
     norms: NDArray[np.float32] = np.linalg.norm(flat, axis=1, keepdims=True)
-    return flat / np.maximum(norms, 1e-6)
+    unit: NDArray[np.float32] = flat / np.maximum(norms, 1e-6)
+    return unit
 
 
 def split_by_group(groups: NDArray[np.int64], share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
