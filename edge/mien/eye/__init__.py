@@ -1,0 +1,1 @@
+"""The process that sees: camera, face, crop, expression. It has no network."""
