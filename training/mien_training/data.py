@@ -28,7 +28,10 @@ FOLDER_NAMES = {"training": "Training", "train": "Training", "test": "PublicTest
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceSet:
-    """Labelled faces: images uint8 [N, 48, 48], labels int64 [N], votes float32 [N, 10] or None."""
+    """Labelled faces: images uint8 [N, 48, 48], labels int64 [N], votes float32 [N, 10] or None.
+
+    A row of votes is NaN where FERPlus does not know the picture.
+    """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
@@ -44,19 +47,34 @@ class FaceSet:
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """True for pictures that FERPlus knows; for all of them without votes."""
+        return np.full(len(self), True) if self.votes is None else np.isfinite(self.votes[:, 0])
+
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> FaceSet:
         """Return the chosen rows."""
         return FaceSet(self.images[rows], self.labels[rows], None if self.votes is None else self.votes[rows])
 
 
-def read_faces(source: Path, votes: Path | None = None) -> dict[str, FaceSet]:
+def read_faces(source: Path, votes: Path | None = None, *, keep_unknown: bool = False) -> dict[str, FaceSet]:
     """Read FER2013 from a CSV file or a folder of class folders -> {"Training": ..., "PublicTest": ...}.
 
-    Pictures that FERPlus does not know are left out when votes are given: nearly all of them are not a face.
+    Args:
+        source: the CSV file or the folder.
+        votes: the FERPlus votes, row by row those of the CSV file.
+        keep_unknown: keep pictures that FERPlus does not know; nearly all of them are not a face.
 
     Raises:
-        TrainingError: the source is missing, torn, or not in one of the known forms.
+        TrainingError: the source is missing, torn, or not in one of the known forms, or has no Training part.
     """
+    sets = _read(source, votes)
+    if "Training" not in sets:
+        raise TrainingError(f"{source} has no Training part, only {', '.join(sets)}; it is not the whole of FER2013.")
+    return sets if keep_unknown else {usage: faces.take(faces.known) for usage, faces in sets.items()}
+
+
+def _read(source: Path, votes: Path | None) -> dict[str, FaceSet]:
     if source.is_dir():
         if votes is not None:
             raise TrainingError(f"FERPlus votes ({votes}) go with the CSV form of FER2013, but {source} is a folder.")
@@ -74,8 +92,7 @@ def _read_csv(path: Path, votes: NDArray[np.float32] | None) -> dict[str, FaceSe
     everything = FaceSet(
         np.stack([image for _, _, image in rows]), np.array([label for _, label, _ in rows], np.int64), votes
     )
-    known = np.full(len(rows), True) if votes is None else np.isfinite(votes[:, 0])
-    return {str(usage): everything.take((usages == usage) & known) for usage in np.unique(usages)}
+    return {str(usage): everything.take(usages == usage) for usage in np.unique(usages)}
 
 
 def _parse(row: dict[str, str], where: str) -> tuple[str, int, NDArray[np.uint8]]:
@@ -161,3 +178,14 @@ def soft_targets(faces: FaceSet, label_weight: float) -> NDArray[np.float32]:
     distribution = np.divide(votes, total, out=one_hot.copy(), where=total > 0)
     mixed: NDArray[np.float32] = label_weight * one_hot + (1 - label_weight) * distribution
     return mixed
+
+
+def plurality_labels(votes: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the emotion with the most of the ten kinds of votes -> int64 [N], -1 where there is none.
+
+    There is none in a tie, when contempt, unknown or not-a-face wins, and where FERPlus does not know the picture.
+    """
+    most = votes.max(axis=1, keepdims=True)
+    unique = (votes == most).sum(axis=1) == 1  # NaN equals nothing
+    emotion_of_column = np.array([VOTE_ORDER.index(c) if c in VOTE_ORDER else -1 for c in range(len(VOTE_COLUMNS))])
+    return np.where(unique, emotion_of_column[votes.argmax(axis=1)], -1)

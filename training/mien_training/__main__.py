@@ -1,0 +1,114 @@
+"""The workstation's commands: `python -m mien_training train | evaluate | crop-rule`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mien_training.data import FaceSet, read_faces
+from mien_training.errors import TrainingError
+from mien_training.evaluate import Estimate, figures
+from mien_training.settings import TrainSettings
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
+
+Faces = Annotated[Path, typer.Option(help="FER2013: Kaggle's fer2013.csv, or a folder of class folders.")]
+Votes = Annotated[Path | None, typer.Option(help="FERPlus votes: fer2013new.csv, row by row those of the CSV.")]
+
+
+@app.command()
+def train(
+    faces: Faces,
+    run: Annotated[Path, typer.Option(help="The run's folder; a run that was interrupted there goes on.")],
+    votes: Votes = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="A changed setting, name=value; may be given again.")
+    ] = None,
+) -> None:
+    """Train a network on FER2013's Training part and draw how it went."""
+    settings = TrainSettings.with_changes(changes or [])
+    training = read_faces(faces, votes)["Training"]
+    from mien_training.train import Run
+
+    if _is_finished(run, settings):
+        Console().print(f"{run} is trained already; give another folder to train again.")
+    else:
+        best = Run(run, training, settings).train()
+        Console().print(f"best epoch {best.epoch}: validation accuracy {best.validation_accuracy:.2%}")
+    _report(run, training)
+
+
+@app.command()
+def evaluate(run: Annotated[Path, typer.Argument(help="A run's folder.")], faces: Faces, votes: Votes = None) -> None:
+    """Measure a run on its own validation part, against the original labels; PublicTest is left for the export."""
+    _report(run, read_faces(faces, votes)["Training"])
+
+
+@app.command()
+def crop_rule(
+    faces: Faces,
+    count: Annotated[int, typer.Option(min=1, help="Pictures to look at.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Of the choice of pictures.")] = 1,
+) -> None:
+    """Measure where the eyes lie in FER2013's Training pictures."""
+    from mien_training.crop_rule import measure_eye_places
+
+    places = measure_eye_places(read_faces(faces)["Training"].images, count, seed)
+    table = Table(title=f"{places.looked_at} pictures, a face found in {places.found}, frontal in {places.frontal}")
+    for heading in ("share of the side", "lower quartile", "median", "upper quartile"):
+        table.add_column(heading)
+    for name, spread in (
+        ("eye line", places.eye_line), ("eye distance", places.eye_distance), ("centre", places.centre),
+    ):  # fmt: skip
+        table.add_row(name, f"{spread.low:.3f}", f"{spread.median:.3f}", f"{spread.high:.3f}")
+    Console().print(table)
+
+
+def _is_finished(folder: Path, settings: TrainSettings) -> bool:
+    """True when all epochs were trained with these settings: training again would overwrite them."""
+    from mien_training.report import read_metrics
+    from mien_training.train import CHECKPOINT, METRICS, SETTINGS
+
+    if (folder / CHECKPOINT).exists() or not (folder / METRICS).exists():
+        return False
+    same = TrainSettings.load(folder / SETTINGS) == settings
+    return same and len(read_metrics(folder)["epoch"]) == settings.epochs
+
+
+def _report(folder: Path, training: FaceSet) -> None:
+    from mien_training.report import write_report
+    from mien_training.trained import TrainedRun, softmax
+
+    trained = TrainedRun.load(folder)
+    _, validation = trained.split(training)
+    probabilities = softmax(trained.logits(validation.images))
+    Console().print(_table(f"{folder}, validation part, original labels", figures(probabilities, validation.labels)))
+    for path in write_report(folder, probabilities, validation.labels):
+        Console().print(f"drawn: {path}")
+
+
+def _table(title: str, estimates: dict[str, Estimate]) -> Table:
+    table = Table(title=title)
+    for heading in ("figure", "value", "95 % interval", "pictures"):
+        table.add_column(heading)
+    for name, estimate in estimates.items():
+        table.add_row(name, f"{estimate.value:.4f}", f"{estimate.low:.4f} to {estimate.high:.4f}", str(estimate.count))
+    return table
+
+
+def main() -> None:
+    """Run a command; a TrainingError becomes one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except TrainingError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
