@@ -1,0 +1,194 @@
+#!/usr/bin/env bash
+# Installs mien on Debian and Raspberry Pi OS. Safe to run again: only what is missing or has changed is installed.
+set -euo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+readonly here
+readonly service_folder=/opt/mien
+readonly units=(mien.service mien-eye.service)
+readonly run_packages=(ca-certificates libegl1 libgles2 libvlc5 python3 python3-venv vlc-plugin-base)
+readonly dev_packages=(chromium shellcheck systemd)
+
+usage() {
+  cat <<'HELP'
+usage: ./requirements.sh [options]
+
+Installs the apt packages that mien needs and mien itself into the virtual environment .venv beside this file.
+
+  --train           and what training a model needs (PyTorch)
+  --export          and what exporting a model needs (PyTorch, ONNX)
+  --dev             and all of that, the tests and the checks
+  --unlocked        newest versions that pyproject.toml allows, not the tested ones of requirements.lock
+  --service         install mien in /opt/mien instead, as two systemd services that start at boot
+  --remove-service  remove those services; settings, music and index stay
+  --help            show this
+
+PYTHON=/path/to/python chooses the Python (3.11 or newer) that a new virtual environment is made with.
+HELP
+}
+
+say() { printf 'mien: %s\n' "$*"; }
+
+fail() {
+  say "$*" >&2
+  exit 1
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "This needs root and there is no sudo here: run as root: $*"
+  fi
+}
+
+# Under sudo the files in a person's checkout stay that person's.
+as_owner() {
+  local owner
+  owner="$(stat -c %U "$here")"
+  if ((EUID == 0)) && [[ "$owner" == "${SUDO_USER:-root}" && "$owner" != root ]]; then
+    sudo -H -u "$owner" "$@"
+  else
+    "$@"
+  fi
+}
+
+install_packages() {
+  local package missing=()
+  if ! command -v dpkg-query >/dev/null; then
+    say "no apt here: libvlc 5 with its plugins, libEGL, libGLESv2 and Python's venv must come from your system"
+    return
+  fi
+  for package in "$@"; do
+    [[ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" == "install ok installed" ]] || missing+=("$package")
+  done
+  if ((${#missing[@]} == 0)); then
+    say "apt packages: all there"
+    return
+  fi
+  say "apt packages: installing ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+is_usable() {
+  "$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+find_python() {
+  local candidate candidates=(python3 python3.13 python3.12 python3.11)
+  [[ -z "${PYTHON:-}" ]] || candidates=("$PYTHON")
+  for candidate in "${candidates[@]}"; do
+    if is_usable "$candidate"; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  fail "No Python 3.11 or newer with venv was found (tried ${candidates[*]}): install one, or name it with PYTHON=/path."
+}
+
+# install_into AS_WHOM ENVIRONMENT REQUIREMENT...
+install_into() {
+  local run_as="$1" environment="$2" python
+  shift 2
+  if [[ ! -e "$environment" ]]; then
+    python="$(find_python)"
+    "$run_as" "$python" -m venv "$environment"
+  fi
+  python="$environment/bin/python"
+  is_usable "$python" || fail "$environment is no virtual environment of Python 3.11 or newer: remove it and run this again."
+  say "$("$python" --version) in $environment: installing, which takes some minutes the first time"
+  local pip=("$run_as" "$python" -m pip --quiet --disable-pip-version-check)
+  "${pip[@]}" install "${constraints[@]}" hatchling
+  "${pip[@]}" install "${constraints[@]}" --no-build-isolation "$here/edge/headless_opencv" "$@"
+  "${pip[@]}" check
+}
+
+install_environment() {
+  local environment="$here/.venv" target="$here" wanted
+  [[ -z "$extras" ]] || target+="[$extras]"
+  wanted="$(cd "$here" && {
+    echo "$target ${constraints[*]}"
+    cat pyproject.toml requirements.lock requirements.sh edge/headless_opencv/pyproject.toml
+  } | sha256sum)"
+  # The stamp spares pip's half minute, and lets a machine without network run this again.
+  if [[ "$(cat "$environment/.installed" 2>/dev/null)" == "$wanted" ]]; then
+    say "$environment: up to date"
+  else
+    install_into as_owner "$environment" --editable "$target"
+    as_owner tee "$environment/.installed" <<<"$wanted" >/dev/null
+  fi
+  say "ready: .venv/bin/mien"
+}
+
+install_service() {
+  command -v systemctl >/dev/null || fail "There is no systemd here: start \`mien run\` at boot in your system's own way."
+  umask 022
+  # The service's user must reach the interpreter, which one in a home folder forbids.
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  as_root mkdir -p "$service_folder"
+  install_into as_root "$service_folder/.venv" "$here"
+  cd "$here/systemd"
+  as_root install -m 644 "${units[@]}" /etc/systemd/system
+  as_root install -D -m 644 mien.sysusers /etc/sysusers.d/mien.conf
+  as_root install -D -m 644 mien.tmpfiles /etc/tmpfiles.d/mien.conf
+  as_root install -D -m 644 60-mien.rules /etc/udev/rules.d/60-mien.rules
+  [[ -e /etc/mien/mien.toml ]] || as_root install -D -m 644 mien.toml /etc/mien/mien.toml
+  as_root systemd-sysusers mien.conf
+  as_root systemd-tmpfiles --create mien.conf
+  as_root systemctl --quiet enable "${units[@]}"
+  say "services: ${units[*]} start at boot; settings in /etc/mien/mien.toml, music in /srv/music"
+  if [[ -d /run/systemd/system ]]; then
+    as_root udevadm control --reload
+    as_root systemctl daemon-reload
+    as_root systemctl restart "${units[@]}"
+    say "services: started; read them with: journalctl -u mien -u mien-eye"
+  else
+    say "services: systemd does not run here, so they are installed but not started"
+  fi
+}
+
+remove_service() {
+  local unit now=()
+  [[ ! -d /run/systemd/system ]] || now=(--now)
+  for unit in "${units[@]}"; do
+    if [[ -e "/etc/systemd/system/$unit" ]]; then
+      as_root systemctl --quiet disable "${now[@]}" "$unit"
+      as_root rm "/etc/systemd/system/$unit"
+    fi
+  done
+  as_root rm -rf "$service_folder" /etc/sysusers.d/mien.conf /etc/tmpfiles.d/mien.conf /etc/udev/rules.d/60-mien.rules
+  [[ ! -d /run/systemd/system ]] || as_root systemctl daemon-reload
+  say "services: removed; /etc/mien, /var/lib/mien, /srv/music and the users mien and mien-eye stay"
+}
+
+action=install_environment
+extras=""
+constraints=(--constraint "$here/requirements.lock")
+packages=("${run_packages[@]}")
+for option in "$@"; do
+  case "$option" in
+    --train | --export) extras+="${extras:+,}${option#--}" ;;
+    --dev)
+      extras+="${extras:+,}dev,export,train"
+      packages+=("${dev_packages[@]}")
+      ;;
+    --unlocked) constraints=() ;;
+    --service) action=install_service ;;
+    --remove-service) action=remove_service ;;
+    -h | --help)
+      usage
+      exit
+      ;;
+    *)
+      say "unknown option $option" >&2
+      usage >&2
+      exit 2
+      ;;
+  esac
+done
+
+[[ "$action" == remove_service ]] || install_packages "${packages[@]}"
+"$action"
