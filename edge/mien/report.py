@@ -1,0 +1,110 @@
+"""What mien shows of its values, as JSON: the same shapes for the command line, the page and every bridge.
+
+Probabilities, scores and affects have 4 decimals, times 3, pixels 1. A file name that is not UTF-8 stays in a path as
+lone surrogates, so write these with `json.dumps` and its default `ensure_ascii=True`.
+"""
+
+from __future__ import annotations
+
+from mien.types import Box, Choice, Expression, Judgement, Mood, Observation, Playback, Snapshot
+
+Json = dict[str, object]
+
+
+def judgement_json(judgement: Judgement) -> list[Json]:
+    """Return the faces of a photo, the largest first; emotion and probabilities are null for an unclear one."""
+    return [
+        {
+            "box": _box(judged.face.box),
+            "score": _share(judged.face.score),
+            "emotion": None if judged.expression is None else judged.expression.top.value,
+            "probabilities": _probabilities(judged.expression),
+        }
+        for judged in judgement.faces
+    ]
+
+
+def mood_json(mood: Mood) -> Json:
+    """Return a mood; `emotion` is also `unsure` or `nobody`."""
+    return {
+        "emotion": mood.name,
+        "confidence": _share(mood.confidence),
+        "valence": _share(mood.affect.valence),
+        "arousal": _share(mood.affect.arousal),
+    }
+
+
+def track_json(choice: Choice) -> Json:
+    """Return a chosen track and why it was chosen."""
+    return {
+        "path": str(choice.track.path),
+        "title": choice.track.title,
+        "artist": choice.track.artist,
+        "score": _share(choice.score),
+        "reasons": list(choice.reasons),
+    }
+
+
+def observation_json(observation: Observation) -> Json:
+    """Return what the eye says of one frame, as one line of `--json`."""
+    face = observation.face
+    return {
+        "type": "observation",
+        "seen_at": _seconds(observation.seen_at),
+        "face": None if face is None else {"box": _box(face.box), "score": _share(face.score)},
+        "probabilities": _probabilities(observation.expression),
+        "quality": _share(observation.quality),
+    }
+
+
+def mood_event_json(at: float, mood: Mood) -> Json:
+    """Return a mood that was decided `at` seconds, as one line of `--json`."""
+    return {"type": "mood", "at": _seconds(at), **mood_json(mood)}
+
+
+def snapshot_json(snapshot: Snapshot) -> Json:
+    """Return everything the player shows of itself at one moment."""
+    return {
+        "version": snapshot.version,
+        "mood": mood_json(snapshot.mood),
+        "probabilities": _probabilities(snapshot.expression),
+        "playback": _playback(snapshot.playback),
+        "choice": None if snapshot.choice is None else track_json(snapshot.choice),
+        "eye_connected": snapshot.eye_connected,
+        "volume_percent": snapshot.volume_percent,
+        "maximum_volume_percent": snapshot.maximum_volume_percent,
+    }
+
+
+def _playback(playback: Playback) -> Json:
+    track = playback.track
+    shown = None
+    if track is not None:
+        duration = track.duration_seconds
+        shown = {
+            "path": str(track.path),
+            "title": track.title,
+            "artist": track.artist,
+            "duration_seconds": None if duration is None else _seconds(duration),
+        }
+    return {
+        "state": playback.state.value,
+        "track": shown,
+        "position_seconds": _seconds(playback.position_seconds),
+    }
+
+
+def _box(box: Box) -> list[float]:
+    return [round(edge, 1) for edge in (box.left, box.top, box.right, box.bottom)]
+
+
+def _probabilities(expression: Expression | None) -> dict[str, float] | None:
+    return None if expression is None else {name: _share(p) for name, p in expression.as_dict().items()}
+
+
+def _share(value: float) -> float:
+    return round(value, 4)
+
+
+def _seconds(value: float) -> float:
+    return round(value, 3)
