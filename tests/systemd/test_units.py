@@ -1,0 +1,72 @@
+"""systemd takes the two units without a word, their commands exist, and each sandbox keeps its half of the promise."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from command_lines import ROOT, complaint
+
+from mien.config import changed, load
+
+FOLDER = ROOT / "systemd"
+UNITS = sorted(FOLDER.glob("*.service"))
+
+
+def values(unit: str, key: str) -> list[str]:
+    return re.findall(rf"^{key}=(.*)$", (FOLDER / unit).read_text(encoding="utf-8"), re.M)
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> list[Path]:
+    """The units with a program that exists on every machine."""
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not on this machine")
+    for unit in UNITS:
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(encoding="utf-8"), flags=re.M)
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    return sorted(tmp_path.iterdir())
+
+
+def test_systemd_accepts_the_units_without_a_word(installed: list[Path]) -> None:
+    done = subprocess.run(["systemd-analyze", "verify", *installed], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_sandboxes_are_tight(installed: list[Path]) -> None:
+    for unit in installed:
+        command = ["systemd-analyze", "security", "--offline=yes", "--threshold=25", str(unit)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("unit", [unit.name for unit in UNITS])
+def test_the_command_of_a_unit_exists(unit: str) -> None:
+    (line,) = values(unit, "ExecStart")
+    assert complaint(line) is None
+
+
+def test_the_eye_connects_where_the_player_listens() -> None:
+    (folder,) = values("mien.service", "RuntimeDirectory")
+    assert f"--socket /run/{folder}/eye.sock" in values("mien-eye.service", "ExecStart")[0]
+    assert values("mien.service", "Group") == values("mien-eye.service", "Group")
+
+
+def test_the_eye_has_no_network_and_the_player_no_camera() -> None:
+    assert values("mien-eye.service", "PrivateNetwork") == ["yes"]
+    assert values("mien-eye.service", "RestrictAddressFamilies") == ["AF_UNIX"]
+    assert values("mien.service", "DevicePolicy") == ["closed"]
+    assert values("mien.service", "DeviceAllow") == ["char-alsa rw"]
+
+
+def test_the_settings_of_the_service_can_be_used() -> None:
+    settings = load(FOLDER / "mien.toml")
+    assert changed(settings) == {"music": {"library": "/srv/music"}}
+
+
+def test_the_settings_that_wait_in_comments_can_be_used(tmp_path: Path) -> None:
+    text = (FOLDER / "mien.toml").read_text(encoding="utf-8")
+    every = tmp_path / "mien.toml"
+    every.write_text(re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.M), encoding="utf-8")
+    assert set(changed(load(every))) == {"music", "camera", "audio"}
