@@ -49,6 +49,7 @@ const word = (face) => face.emotion ?? "unclear";
 
 function showResult(result, drawn) {
   const { faces } = result;
+  element("judged").dataset.mood = result.mood.emotion;
   const canvas = element("picture");
   canvas.hidden = !drawn;
   if (drawn) markFaces(canvas, result);
@@ -74,7 +75,7 @@ function markFaces(canvas, { width, height, faces }) {
   for (const face of [...faces].reverse()) { // the largest last, on top
     const [left, top, right, bottom] = face.box;
     const frame = [left * across, top * down, (right - left) * across, (bottom - top) * down];
-    for (const [colour, line] of [["rgb(0 0 0 / 55%)", text / 4], ["#fff", text / 8]]) {
+    for (const [colour, line] of [["rgb(0 0 0 / 55%)", text / 3], ["#fff", text / 6]]) {
       pen.strokeStyle = colour;
       pen.lineWidth = line;
       pen.strokeRect(...frame);
