@@ -217,7 +217,8 @@ class MoodChange:
 class Track:
     """A piece of music in the owner's library, and where it lies on the valence-arousal plane.
 
-    `affect_source` says who placed it: `tag`, `folder`, `playlist`, `title` or `prior` (nothing was known).
+    `affect_source` says who placed it: `tag`, `folder`, `playlist`, `title` or `prior` (nothing was known);
+    `affect_word` is the word that did, empty for the prior.
     """
 
     path: Path
@@ -227,6 +228,7 @@ class Track:
     duration_seconds: float | None
     affect: Affect
     affect_source: str
+    affect_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,161 @@
+"""A WAV file as the loudspeaker: what would sound at a moment stands at that moment of the file."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import wave
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.errors import AudioError
+
+log = logging.getLogger(__name__)
+
+RATE = 44_100
+CHANNELS = 2
+_MAXIMUM_FRAMES = (2**32 - 2**16) // (2 * CHANNELS)  # a WAV file's sizes have 32 bits: 6 h 45 min
+_JOIN_SECONDS = 0.03  # blocks whose time stamps are so near to each other's ends belong together
+_HEADER_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Block:
+    samples: NDArray[np.int16]  # [frames, channels]
+    start: int  # in frames of the file
+
+
+class WavSink:
+    """Takes blocks of samples with the time they shall sound at, and writes them when that time has come.
+
+    Like a sound card it holds what is to come, so that pauses and volume act at once, and it plays silence where
+    nothing is given. Times are seconds on one clock. The file's header is rewritten every second, so that a killed
+    process leaves a valid file; a file that reaches the format's 4 GiB ends there. Safe to call from any thread.
+    """
+
+    def __init__(self, path: Path, now: float) -> None:
+        """Begin a file whose first sample is at the time `now`.
+
+        Raises:
+            AudioError: the file cannot be written.
+        """
+        try:
+            self._file = path.open("wb")
+        except OSError as error:
+            raise AudioError(f"The audio file {path} cannot be written: {error.strerror}.") from error
+        self._path = path
+        self._wave = wave.open(self._file, "wb")  # noqa: SIM115  (lives as long as the sink)
+        self._wave.setnchannels(CHANNELS)
+        self._wave.setsampwidth(2)
+        self._wave.setframerate(RATE)
+        self._lock = threading.Lock()
+        self._began_at = now
+        self._written = 0
+        self._header_at = now
+        self._gain = 0.0
+        self._blocks: deque[_Block] = deque()
+        self._end = 0  # where the last block given ends, in frames of the file
+        self._paused_at: float | None = None
+        self._closed = False
+
+    def play(self, samples: NDArray[np.int16], at: float) -> None:
+        """Take samples, int16 [frames, 2], that shall begin to sound at a time."""
+        start = self._frame(at)
+        with self._lock:
+            if self._blocks and abs(start - self._end) < _JOIN_SECONDS * RATE:
+                start = self._end
+            self._blocks.append(_Block(samples, start))
+            self._end = start + len(samples)
+
+    def pause(self, at: float) -> None:
+        """Hold what is to come from a time on."""
+        with self._lock:
+            self._write_until(at, self._gain)
+            self._paused_at = at
+
+    def resume(self, at: float) -> None:
+        """Go on with what was held, later by the length of the pause."""
+        with self._lock:
+            if self._paused_at is None:
+                return
+            self._write_until(at, self._gain)
+            shift = self._frame(at) - self._frame(self._paused_at)
+            for block in self._blocks:
+                block.start += shift
+            self._end += shift
+            self._paused_at = None
+
+    def cut(self) -> None:
+        """Forget what is to come."""
+        with self._lock:
+            self._blocks.clear()
+            self._paused_at = None
+
+    def remaining_seconds(self, now: float) -> float:
+        """Return how long what was given will sound."""
+        with self._lock:
+            return max(0.0, (self._end - self._frame(now)) / RATE) if self._blocks else 0.0
+
+    def advance(self, now: float, gain: float) -> None:
+        """Write all up to a time; the gain, a factor, moves steadily from the last call's to this one's."""
+        with self._lock:
+            self._write_until(now, gain)
+
+    def close(self) -> None:
+        """Finish the file; a second call does nothing."""
+        with self._lock:
+            self._give_up_on_error(self._finish)
+
+    def _finish(self) -> None:
+        if not self._closed:
+            self._closed = True
+            with self._file:
+                self._wave.close()
+
+    def _give_up_on_error(self, write: Callable[[], None]) -> None:
+        """A full disk ends the file, not the music."""
+        try:
+            write()
+        except OSError as error:
+            log.warning("The audio file %s ends here: %s.", self._path, error.strerror)
+            self._closed = True
+
+    def _frame(self, at: float) -> int:
+        return round((at - self._began_at) * RATE)
+
+    def _write_until(self, now: float, gain: float) -> None:
+        frames = min(self._frame(now), _MAXIMUM_FRAMES) - self._written
+        if frames > 0 and not self._closed:
+            mixed = self._next_frames(frames) * np.linspace(self._gain, gain, frames)[:, None]
+            self._give_up_on_error(lambda: self._write(np.rint(mixed).clip(-32768, 32767).astype("<i2"), now))
+        self._gain = gain
+
+    def _write(self, samples: NDArray[np.int16], now: float) -> None:
+        self._wave.writeframesraw(samples.tobytes())
+        self._written += len(samples)
+        if now - self._header_at >= _HEADER_SECONDS:
+            self._header_at = now
+            self._wave.writeframes(b"")  # rewrites the sizes in the header
+            self._file.flush()
+        if self._written == _MAXIMUM_FRAMES:
+            log.warning("The audio file %s is full: a WAV file holds no more than 4 GiB.", self._path)
+            self._finish()
+
+    def _next_frames(self, count: int) -> NDArray[np.float64]:
+        """Take the next frames, float64 [count, channels], out of the blocks; silence where there are none."""
+        frames = np.zeros((count, CHANNELS))
+        first, last = self._written, self._written + count
+        if self._paused_at is not None:
+            return frames
+        for block in self._blocks:
+            start, end = max(first, block.start), min(last, block.start + len(block.samples))
+            if start < end:
+                frames[start - first : end - first] = block.samples[start - block.start : end - block.start]
+        while self._blocks and self._blocks[0].start + len(self._blocks[0].samples) <= last:
+            self._blocks.popleft()
+        return frames
