@@ -59,9 +59,8 @@ def crop_rule(
     from mien_training.crop_rule import measure_eye_places
 
     places = measure_eye_places(read_faces(faces)["Training"].images, count, seed)
-    table = Table(title=f"{places.looked_at} pictures, a face found in {places.found}, frontal in {places.frontal}")
-    for heading in ("share of the side", "lower quartile", "median", "upper quartile"):
-        table.add_column(heading)
+    title = f"{places.looked_at} pictures, a face found in {places.found}, frontal in {places.frontal}"
+    table = Table("share of the side", "lower quartile", "median", "upper quartile", title=title)
     for name, spread in (
         ("eye line", places.eye_line), ("eye distance", places.eye_distance), ("centre", places.centre),
     ):  # fmt: skip
@@ -93,9 +92,7 @@ def _report(folder: Path, training: FaceSet) -> None:
 
 
 def _table(title: str, estimates: dict[str, Estimate]) -> Table:
-    table = Table(title=title)
-    for heading in ("figure", "value", "95 % interval", "pictures"):
-        table.add_column(heading)
+    table = Table("figure", "value", "95 % interval", "pictures", title=title)
     for name, estimate in estimates.items():
         table.add_row(name, f"{estimate.value:.4f}", f"{estimate.low:.4f} to {estimate.high:.4f}", str(estimate.count))
     return table

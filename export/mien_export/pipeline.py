@@ -1,0 +1,115 @@
+"""Run folder to model file, top to bottom: temperature, graph, int8 copies, parity, cost, figures, card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.eye.card import ModelCard, Parity
+from mien_export.card import make_card, training_summary, write_model
+from mien_export.cost import Cost, measure_cost
+from mien_export.errors import ExportError
+from mien_export.figures import public_test_figures
+from mien_export.parity import measure_parity, require_parity
+from mien_export.quantize import Activation, quantize
+from mien_export.session import OnnxModel
+from mien_export.temperature import fit_temperature
+from mien_export.to_onnx import export_network
+from mien_training.data import SIDE, FaceSet
+from mien_training.evaluate import accuracy
+from mien_training.trained import TrainedRun, softmax
+
+FLOAT_NAME = "fp32"
+PARITY_PICTURES = 1000
+CALIBRATION_PICTURES = 512
+
+
+class Precision(StrEnum):
+    """How the shipped file stores its numbers; int8 has unsigned activations."""
+
+    FP32 = "fp32"
+    INT8 = "int8"
+
+    @property
+    def candidate(self) -> str:
+        """The name of the candidate that ships."""
+        return FLOAT_NAME if self is Precision.FP32 else f"int8 {Activation.UNSIGNED}"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to store the network, measured on the run's validation part."""
+
+    name: str
+    path: Path
+    parity: Parity
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written, and what it was chosen among."""
+
+    card: ModelCard
+    candidates: tuple[Candidate, ...]
+
+
+def export_run(run: TrainedRun, sets: dict[str, FaceSet], precision: Precision, target: Path) -> Exported:
+    """Write a run's network as `target` with its card and hash.
+
+    Args:
+        run: the trained run.
+        sets: FER2013's Training and PublicTest, pictures that FERPlus does not know included.
+        precision: what to ship.
+        target: the ONNX file.
+
+    Raises:
+        ExportError: there is no PublicTest, the file does not judge as the network does, or it cannot be written.
+    """
+    if "PublicTest" not in sets:
+        raise ExportError("There is no PublicTest part to measure the card's figures on; give the whole of FER2013.")
+    everything, test = sets["Training"], sets["PublicTest"]
+    training, validation = run.split(everything.take(everything.known))
+    temperature = fit_temperature(run.logits(validation.images), validation.labels)
+    with TemporaryDirectory() as folder:
+        candidates = _candidates(run, temperature, training, validation, Path(folder))
+        chosen = candidates[precision.candidate]
+        require_parity(chosen.parity, quantized=precision is Precision.INT8)
+        probabilities = OnnxModel(chosen.path).probabilities(test.images)
+        figures = public_test_figures(probabilities, test, everything)
+        summary = training_summary(run.settings, training, validation)
+        card = make_card(temperature, chosen.name, summary, figures, chosen.parity)
+        write_model(chosen.path, card, target)
+    return Exported(card, tuple(candidates.values()))
+
+
+def _candidates(
+    run: TrainedRun, temperature: float, training: FaceSet, validation: FaceSet, folder: Path
+) -> dict[str, Candidate]:
+    """Write and measure the network as fp32 and as int8 of both kinds, by name."""
+    fp32 = folder / "fp32.onnx"
+    export_network(run.network, temperature, SIDE, fp32)
+    paths = {FLOAT_NAME: fp32}
+    calibration = np.random.default_rng(1).permutation(len(training))[:CALIBRATION_PICTURES]
+    for activation in Activation:
+        paths[f"int8 {activation}"] = folder / f"{activation}.onnx"
+        quantize(fp32, paths[f"int8 {activation}"], training.images[calibration], activation)
+
+    # The validation part first: the int8 copies were not calibrated on it.
+    pictures = np.concatenate([validation.images, training.images])[: max(PARITY_PICTURES, len(validation))]
+    expected = softmax(run.logits(pictures) / np.float32(temperature))
+    return {name: _measure(name, path, pictures, expected, validation) for name, path in paths.items()}
+
+
+def _measure(
+    name: str, path: Path, pictures: NDArray[np.uint8], expected: NDArray[np.float32], validation: FaceSet
+) -> Candidate:
+    found = OnnxModel(path).probabilities(pictures)
+    labelled = slice(len(validation))
+    loss = accuracy(expected[labelled], validation.labels).value - accuracy(found[labelled], validation.labels).value
+    return Candidate(name, path, measure_parity(expected, found, loss), measure_cost(path, SIDE))
