@@ -89,8 +89,8 @@ class VlcDeck:
 
     def pause(self, paused: bool) -> None:
         """Hold what plays, or go on."""
-        # The audio file is paused here and not by libVLC's callbacks, which do not come once it has decoded all. It is
-        # let go first, so that it holds nothing any more that libVLC has moved behind the pause already.
+        # The audio file is held here and not by libVLC's callbacks, which do not come once it has decoded all. It goes
+        # on before libVLC does, whose next samples are dated behind the pause already.
         if self._sink is not None and not paused:
             self._sink.resume(self.now())
         self._player.set_pause(int(paused))

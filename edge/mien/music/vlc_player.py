@@ -201,11 +201,9 @@ class VlcPlayer:
 
     def _finish_track(self) -> None:
         """Tell of a track that ended, once all of it has sounded."""
-        if (
-            self._ended is None
-            or self._loaded is None
-            or (self._deck.remaining_seconds() > 0 and not self._ended.failed)
-        ):
+        if self._ended is None or self._loaded is None:
+            return
+        if not self._ended.failed and (self._held or self._deck.remaining_seconds() > 0):
             return
         ended, loaded = self._ended, self._loaded
         failed = not self._unload() or ended.failed

@@ -99,7 +99,8 @@ class WavSink:
     def remaining_seconds(self, now: float) -> float:
         """Return how long what was given will sound."""
         with self._lock:
-            return max(0.0, (self._end - self._frame(now)) / RATE) if self._blocks else 0.0
+            moment = now if self._paused_at is None else self._paused_at
+            return max(0.0, (self._end - self._frame(moment)) / RATE) if self._blocks else 0.0
 
     def advance(self, now: float, gain: float) -> None:
         """Write all up to a time; the gain, a factor, moves steadily from the last call's to this one's."""
