@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
@@ -46,7 +46,7 @@ class EventStreams:
         """Note that a stream opened (1) or ended (-1)."""
         self._open += opened
 
-    async def events(self) -> AsyncIterator[str]:
+    async def events(self) -> AsyncGenerator[str]:
         """Yield the present snapshot, then each newer one, and comments in between."""
         snapshot = await to_thread.run_sync(self._control.snapshot, limiter=self._threads)
         yield _event(snapshot)

@@ -133,7 +133,7 @@ def test_what_goes_wrong_is_said_in_the_apis_sentence(page: Page, control: FakeC
 
 def test_now_follows_the_player_and_commands_it(page: Page, control: FakeControl) -> None:
     expect(page.locator("#mood")).to_have_text("nobody")
-    expect(page.locator("#track")).to_be_hidden()
+    expect(page.locator("#track")).to_have_text("Nothing plays")
     expect(page.get_by_role("button", name="Pause")).to_be_disabled()
 
     page.get_by_role("button", name="Skip").click()

@@ -4,7 +4,7 @@ import { element, fillBars, fillReasons, percent, post, setText, showProblem } f
 
 const VOLUME_PAUSE_MS = 150; // a dragged slider is sent once it rests
 
-const STATES = { playing: "Playing", paused: "Paused", stopped: "Nothing plays" };
+const STATES = { playing: "Playing", paused: "Paused", stopped: "Music" };
 let playback = { state: "stopped", track: null, position_seconds: 0 };
 let playbackSince = 0;
 let volumeTimer = null;
@@ -38,7 +38,7 @@ function showPlayback(snapshot) {
   playbackSince = performance.now();
   const track = playback.track;
   setText(element("state"), STATES[playback.state]);
-  setText(element("track"), track ? [track.title, track.artist].filter(Boolean).join(" – ") : "");
+  setText(element("track"), track ? [track.title, track.artist].filter(Boolean).join(" – ") : "Nothing plays");
   const chosen = track && snapshot.choice?.path === track.path;
   fillReasons(element("reasons"), chosen ? snapshot.choice.reasons : []);
   setText(element("pause"), playback.state === "paused" ? "Resume" : "Pause");

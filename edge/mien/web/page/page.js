@@ -4,7 +4,7 @@ import { element } from "./common.js";
 import { showSnapshot, startNow } from "./now.js";
 import { markPlaying, startPhoto } from "./photo.js";
 
-const RETRY_MS = 3000;
+const RETRY_MS = 2000;
 
 function listen() {
   const events = new EventSource("api/events");

@@ -11,16 +11,16 @@ async function look(file) {
   const number = ++latest;
   showProblem(element("photo-problem"), null);
   element("judged").hidden = true;
-  setText(element("photo-busy"), "Looking at the photo …");
+  setText(element("verdict"), "Looking at the photo …");
   const drawn = drawPicture(file, number);
   try {
     const result = await post("api/photo", file, file.type || "image/unknown");
     const shown = await drawn;
     if (number === latest) showResult(result, shown);
   } catch (error) {
-    if (number === latest) showProblem(element("photo-problem"), error.message);
-  } finally {
-    if (number === latest) setText(element("photo-busy"), "");
+    if (number !== latest) return;
+    setText(element("verdict"), "");
+    showProblem(element("photo-problem"), error.message);
   }
 }
 
