@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 def complaint(line: str) -> str | None:
     """Return what is wrong with a line of mien or of one of the workstation's modules, or None."""
-    words = shlex.split(line)
+    words = shlex.split(line, comments=True)
     program = Path(words.pop(0)).name
     if program.startswith("python"):
         if words[:1] != ["-m"] or not words[1].startswith("mien_"):
