@@ -1,0 +1,1 @@
+"""The demonstration: music composed here and a clip played as a camera."""
