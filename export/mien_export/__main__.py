@@ -34,7 +34,7 @@ def export(
     console = Console()
     console.print(_figures_table(exported.card))
     console.print(_candidates_table(exported))
-    console.print(f"{exported.card.precision} was written to {out}, temperature {exported.card.temperature:.3f}")
+    typer.echo(f"{exported.card.precision} was written to {out}, temperature {exported.card.temperature:.3f}")
 
 
 def _candidates_table(exported: Exported) -> Table:

@@ -36,10 +36,10 @@ def train(
     from mien_training.train import Run
 
     if _is_finished(run, settings):
-        Console().print(f"{run} is trained already; give another folder to train again.")
+        typer.echo(f"{run} is trained already; give another folder to train again.")
     else:
         best = Run(run, training, settings).train()
-        Console().print(f"best epoch {best.epoch}: validation accuracy {best.validation_accuracy:.2%}")
+        typer.echo(f"best epoch {best.epoch}: validation accuracy {best.validation_accuracy:.2%}")
     _report(run, training)
 
 
@@ -88,7 +88,7 @@ def _report(folder: Path, training: FaceSet) -> None:
     probabilities = softmax(trained.logits(validation.images))
     Console().print(_table(f"{folder}, validation part, original labels", figures(probabilities, validation.labels)))
     for path in write_report(folder, probabilities, validation.labels):
-        Console().print(f"drawn: {path}")
+        typer.echo(f"drawn: {path}")
 
 
 def _table(title: str, estimates: dict[str, Estimate]) -> Table:

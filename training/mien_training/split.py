@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mien_training.errors import TrainingError
+
 NEAR_COPY_CORRELATION = 0.95
 _BLOCK_ROWS = 2048
 
@@ -54,7 +56,7 @@ def _vectors(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Half-size pictures as centred unit vectors, float32 [N, (S / 2) ** 2]: their products are correlations."""
     count, height, width = images.shape
     small = images.reshape(count, height // 2, 2, width // 2, 2).mean(axis=(2, 4), dtype=np.float32)
-    flat = small.reshape(count, -1)
+    flat = small.reshape(count, (height // 2) * (width // 2))
     flat -= flat.mean(axis=1, keepdims=True)
     norms: NDArray[np.float32] = np.linalg.norm(flat, axis=1, keepdims=True)
     unit: NDArray[np.float32] = flat / np.maximum(norms, 1e-6)
@@ -68,10 +70,15 @@ def split_by_group(groups: NDArray[np.int64], share: float, seed: int) -> tuple[
         groups: int64 [N] from `copy_groups`.
         share: wanted share of rows in validation, in (0, 1).
         seed: the same seed gives the same split.
+
+    Raises:
+        TrainingError: there are too few photographs for both sides.
     """
     order = np.random.default_rng(seed).permutation(np.unique(groups))
     sizes = np.bincount(groups, minlength=int(groups.max()) + 1)[order]
     chosen = order[np.cumsum(sizes) <= share * len(groups)]
+    if not 0 < len(chosen) < len(order):
+        raise TrainingError(f"{len(order)} different photographs cannot be split at {share}; give more pictures.")
     in_validation = np.isin(groups, chosen)
     rows = np.arange(len(groups))
     return rows[~in_validation], rows[in_validation]
