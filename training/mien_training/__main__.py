@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from mien_training.data import FaceSet, read_faces
@@ -86,7 +87,9 @@ def _report(folder: Path, training: FaceSet) -> None:
     trained = TrainedRun.load(folder)
     _, validation = trained.split(training)
     probabilities = softmax(trained.logits(validation.images))
-    Console().print(_table(f"{folder}, validation part, original labels", figures(probabilities, validation.labels)))
+    Console().print(
+        _table(f"{escape(str(folder))}, validation part, original labels", figures(probabilities, validation.labels))
+    )
     for path in write_report(folder, probabilities, validation.labels):
         typer.echo(f"drawn: {path}")
 

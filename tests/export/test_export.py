@@ -1,0 +1,119 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from synthetic_faces import write_fer2013
+from typer.testing import CliRunner
+
+from mien.eye.card import CARD_KEY, file_hash, hash_file, parse_card, verify_hash
+from mien_export.__main__ import app
+from mien_export.errors import ExportError
+from mien_export.pipeline import Exported, Precision, export_run
+from mien_training.data import FaceSet
+from mien_training.trained import TrainedRun, softmax
+
+
+@pytest.fixture(scope="module")
+def written(
+    run: TrainedRun, sets: dict[str, FaceSet], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Exported]:
+    target = tmp_path_factory.mktemp("models") / "new" / "expression.onnx"
+    return target, export_run(run, sets, Precision.FP32, target)
+
+
+def judge(path: Path, faces: np.ndarray) -> np.ndarray:
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    probabilities: np.ndarray = session.run(["probabilities"], {"face": faces})[0]
+    return probabilities
+
+
+@pytest.mark.parametrize("count", [1, 3, 70])
+def test_the_file_judges_grey_crops_as_the_network_does(
+    written: tuple[Path, Exported], run: TrainedRun, sets: dict[str, FaceSet], count: int
+) -> None:
+    path, exported = written
+    images = sets["PublicTest"].images[:count]
+    found = judge(path, images[:, np.newaxis])
+    assert found.dtype == np.float32
+    assert found.sum(axis=1) == pytest.approx(np.ones(count), abs=1e-5)
+    expected = softmax(run.logits(images) / np.float32(exported.card.temperature))
+    assert found == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_card_and_the_hash_travel_with_the_file(written: tuple[Path, Exported]) -> None:
+    path, exported = written
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    assert parse_card(session.get_modelmeta().custom_metadata_map[CARD_KEY]) == exported.card
+    verify_hash(path)
+    assert hash_file(path).read_text() == file_hash(path) + "\n"
+    assert {file.name for file in path.parent.iterdir()} == {"expression.onnx", "expression.sha256"}
+
+
+def test_the_card_tells_what_was_measured(
+    written: tuple[Path, Exported], sets: dict[str, FaceSet], run: TrainedRun
+) -> None:
+    path, exported = written
+    card, test = exported.card, sets["PublicTest"]
+    accuracy = (judge(path, test.images[:, np.newaxis]).argmax(axis=1) == test.labels).mean()
+    assert card.figures["public_test/accuracy"].value == pytest.approx(accuracy)
+    assert card.parity.pictures == 560
+    assert card.parity.agreement == 1
+    assert card.training.counts == {"training": 448, "validation": 112}
+    assert card.training.settings == run.settings.model_dump(mode="json")
+    assert [candidate.name for candidate in exported.candidates] == ["fp32", "int8 U8S8", "int8 S8S8"]
+    assert all(0 < candidate.cost.cpu_milliseconds < 1000 for candidate in exported.candidates)
+
+
+def test_no_path_of_this_machine_is_in_the_file(written: tuple[Path, Exported]) -> None:
+    path, _ = written
+    assert str(Path(__file__).parents[2]).encode() not in path.read_bytes()
+    onnx.checker.check_model(onnx.load(path), full_check=True)
+
+
+def test_int8_ships_by_command_and_judges_nearly_as_the_network_does(
+    run: TrainedRun, sets: dict[str, FaceSet], tmp_path: Path
+) -> None:
+    faces, votes = write_fer2013(tmp_path, **sets)
+    target = tmp_path / "expression.onnx"
+    command = [
+        str(run.folder),
+        "--faces",
+        str(faces),
+        "--votes",
+        str(votes),
+        "--out",
+        str(target),
+        "--precision",
+        "int8",
+    ]
+    result = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert "int8 U8S8 was written" in result.stdout
+    images = sets["PublicTest"].images
+    card = parse_card(onnx.load(target).metadata_props[0].value)
+    assert card.precision == "int8 U8S8"
+    difference = judge(target, images[:, np.newaxis]) - softmax(run.logits(images) / np.float32(card.temperature))
+    assert 1e-6 < np.abs(difference).max() < 0.2
+
+
+def test_too_few_pictures_and_a_missing_part_write_nothing(
+    run: TrainedRun, sets: dict[str, FaceSet], tmp_path: Path
+) -> None:
+    target = tmp_path / "expression.onnx"
+    with pytest.raises(ExportError, match="no PublicTest part"):
+        export_run(run, {"Training": sets["Training"]}, Precision.FP32, target)
+    few = {"Training": sets["Training"].take(np.arange(200)), "PublicTest": sets["PublicTest"]}
+    with pytest.raises(ExportError, match="there are 200"):
+        export_run(run, few, Precision.FP32, target)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_problem_is_one_sentence_on_standard_error(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mien_export", str(tmp_path), "--faces", str(tmp_path / "no.csv")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "holds no trained network" in done.stderr
