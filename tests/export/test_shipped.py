@@ -1,0 +1,42 @@
+"""The model in the package is what its card says."""
+
+import os
+from importlib import resources
+from pathlib import Path
+
+import onnx
+import pytest
+from fer2013_pictures import read_pictures
+
+from mien.eye.card import CARD_KEY, ModelCard, parse_card, verify_hash
+from mien_export.card import FER2013_CROP
+from mien_export.session import OnnxModel
+from mien_training.evaluate import accuracy, recalls
+
+DATA = Path(os.environ.get("MIEN_DEV_DATA", Path(__file__).parents[2] / "../shared/data"))
+MODEL = Path(str(resources.files("mien"))) / "models/expression.onnx"
+
+
+@pytest.fixture
+def card() -> ModelCard:
+    return parse_card({entry.key: entry.value for entry in onnx.load(MODEL).metadata_props}[CARD_KEY])
+
+
+def test_its_hash_and_its_crop_rule_are_those_in_force(card: ModelCard) -> None:
+    verify_hash(MODEL)
+    assert card.crop_rule == FER2013_CROP
+
+
+@pytest.mark.skipif(not (DATA / "fer2013").is_dir(), reason=f"needs FER2013 in {DATA}")
+def test_its_figures_on_public_test_are_those_of_its_card(card: ModelCard) -> None:
+    faces = read_pictures(DATA / "fer2013", "PublicTest")
+    probabilities = OnnxModel(MODEL).probabilities(faces.images)
+    # int8 kernels differ by rounding from processor to processor: a few pictures on the border may fall the other way
+    few = 5 / len(faces)
+    measured = card.figures["public_test/accuracy"]
+    assert measured.count == len(faces)
+    assert accuracy(probabilities, faces.labels).value == pytest.approx(measured.value, abs=few)
+    for emotion, estimate in recalls(probabilities, faces.labels).items():
+        expected = card.figures[f"public_test/recall_{emotion}"]
+        assert estimate.count == expected.count
+        assert estimate.value * estimate.count == pytest.approx(expected.value * expected.count, abs=5)
