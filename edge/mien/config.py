@@ -53,6 +53,7 @@ class MoodSettings(Section):
     enter_probability: Probability
     leave_probability: Probability
     dwell_seconds: Seconds
+    unsure_seconds: Seconds
     refractory_seconds: Seconds
     absence_seconds: Seconds
 

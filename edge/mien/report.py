@@ -6,7 +6,7 @@ lone surrogates, so write these with `json.dumps` and its default `ensure_ascii=
 
 from __future__ import annotations
 
-from mien.types import Box, Choice, Expression, Judgement, Mood, Observation, Playback, Snapshot
+from mien.types import Box, Choice, Expression, Judgement, Mood, Observation, Playback, Snapshot, Track
 
 Json = dict[str, object]
 
@@ -42,6 +42,21 @@ def track_json(choice: Choice) -> Json:
         "artist": choice.track.artist,
         "score": _share(choice.score),
         "reasons": list(choice.reasons),
+    }
+
+
+def library_track_json(track: Track) -> Json:
+    """Return all that is known of a track of the library."""
+    duration = track.duration_seconds
+    return {
+        "path": str(track.path),
+        "title": track.title,
+        "artist": track.artist,
+        "album": track.album,
+        "duration_seconds": None if duration is None else _seconds(duration),
+        "valence": _share(track.affect.valence),
+        "arousal": _share(track.affect.arousal),
+        "placed_by": " ".join(filter(None, (track.affect_source, track.affect_word))),
     }
 
 

@@ -49,11 +49,11 @@ def read_tags(path: Path) -> Tags:
         raise UnreadableError(f"it cannot be read: {error.strerror}") from error
     except TinyTagException as error:
         raise UnreadableError(f"it is torn or not {path.suffix[1:].upper()} audio") from error
-    duration = _duration(tag.duration)
-    if measured and duration is None:
+    # A torn or streamed file may hide its length and still play; text in a file named .mp3 shows no rate either.
+    if measured and tag.samplerate is None and not tag.duration:
         raise UnreadableError(f"no {path.suffix[1:].upper()} audio was found in it")
     moods = (value for field in _MOOD_FIELDS for value in tag.other.get(field, ()))
-    return Tags(_clean(tag.title), _clean(tag.artist), _clean(tag.album), duration, _split(moods))
+    return Tags(_clean(tag.title), _clean(tag.artist), _clean(tag.album), _duration(tag.duration), _split(moods))
 
 
 def _check_file(path: Path) -> None:

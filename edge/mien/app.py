@@ -1,0 +1,231 @@
+"""The composition root: builds every part from the settings and connects them. No part builds another."""
+
+from __future__ import annotations
+
+import logging
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from mien.config import Settings
+from mien.types import Choice, Frame, Judgement, Mood, MoodChange, Observation
+
+if TYPE_CHECKING:
+    from mien.eye.judge import FaceJudge
+    from mien.eye.loop import Eye
+    from mien.link.lines import Message
+    from mien.music.choice import Chooser
+    from mien.music.library import Library
+    from mien.player import Player
+
+_LOG = logging.getLogger(__name__)
+_PLAYER_SECONDS = 10.0  # how long an eye with a clip waits for its player before it begins
+
+
+def socket_path(settings: Settings) -> Path:
+    """Return where eye and player meet."""
+    return settings.paths.run_folder / "eye.sock"
+
+
+def build_judge(settings: Settings) -> FaceJudge:
+    """Load the face detector and the expression model.
+
+    Raises:
+        DetectorError: MediaPipe cannot start.
+        ModelError: the model is missing or does not fit.
+    """
+    from mien.eye.classifier import OnnxClassifier, shipped_model
+    from mien.eye.faces import MediaPipeFaces, shipped_detector
+    from mien.eye.judge import FaceJudge
+
+    classifier = OnnxClassifier(shipped_model(), settings.eye.threads)
+    detector = MediaPipeFaces(shipped_detector(), settings.eye.face_score)
+    return FaceJudge(detector, classifier, settings.eye.minimum_face_pixels)
+
+
+def open_library(settings: Settings) -> Library:
+    """Open the index of the music folder.
+
+    Raises:
+        LibraryError: the index cannot be opened.
+    """
+    from mien.music.library import Library
+
+    return Library(settings.paths.state_folder / "library.sqlite", settings.music.library_folder)
+
+
+def build_chooser(settings: Settings) -> Chooser:
+    """Return what ranks tracks."""
+    from mien.music.choice import Chooser
+
+    return Chooser(settings.music.policy, settings.music.recent_tracks, settings.music.seed)
+
+
+@contextmanager
+def running_player(settings: Settings, audio_file: Path | None, eye_command: list[str] | None) -> Iterator[Player]:
+    """Start everything around the player; stop it in reverse order at the end.
+
+    The caller runs `Player.run` on this thread, which the library's index belongs to.
+
+    Args:
+        settings: the settings.
+        audio_file: write the sound into this WAV instead of playing it.
+        eye_command: the eye to run as a child; None when it is a service of its own.
+
+    Raises:
+        MienError: a part cannot start.
+    """
+    from mien.eye.camera import is_file
+    from mien.eye_process import EyeProcess
+    from mien.link.server import EyeServer
+    from mien.mood.decision import MoodTracker
+    from mien.music.jukebox import Jukebox
+    from mien.music.vlc_player import VlcPlayer
+    from mien.player import EyeConnection, Inbox, Player
+
+    with ExitStack() as stack:
+        library = stack.enter_context(open_library(settings))
+        for broken in library.scan().broken:
+            _LOG.warning("%s is left out: %s", broken.path, broken.reason)
+        _LOG.info("The library %s has %d tracks.", library.folder, len(library.tracks()))
+        inbox: Inbox = SimpleQueue()
+        music = VlcPlayer(settings.audio, inbox.put, audio_file)
+        stack.callback(music.close)
+        server = EyeServer(socket_path(settings), inbox.put, lambda connected: inbox.put(EyeConnection(connected)))
+        chooser = build_chooser(settings)
+        player = Player(
+            inbox=inbox,
+            tracker=MoodTracker(settings.mood),
+            library=library,
+            chooser=chooser,
+            jukebox=Jukebox(library, chooser, music),
+            music=music,
+            judge=server.judge,
+            ends_with_source=is_file(settings.camera.source),
+            maximum_volume_percent=settings.audio.maximum_volume_percent,
+        )
+        server.start()
+        stack.callback(server.close)
+        if settings.web.enabled:
+            stack.callback(_start_web(player, settings))
+        if eye_command is not None:
+            eye = EyeProcess(eye_command)
+            eye.start()
+            stack.callback(eye.close)
+        yield player
+
+
+def _start_web(player: Player, settings: Settings) -> Callable[[], None]:
+    from mien.web.server import WebServer
+
+    web = WebServer(player, settings.web.port)
+    web.start()
+    _LOG.info("The page is at %s.", web.address)
+    return web.close
+
+
+def eye_command(settings: Settings, settings_file: Path | None, log_level: str) -> list[str]:
+    """Return the command line of the eye that belongs to a player with these settings."""
+    socket = str(socket_path(settings))
+    command = [sys.executable, "-m", "mien", "eye", "--socket", socket, "--child", "--log-level", log_level]
+    command += ["--source", settings.camera.source]
+    return command if settings_file is None else [*command, "--config", str(settings_file)]
+
+
+@contextmanager
+def running_eye(
+    settings: Settings, tell: Callable[[Message], object], socket: Path | None, on_lost: Callable[[], None]
+) -> Iterator[Eye]:
+    """Start everything around the eye; the caller runs `Eye.run` on this thread.
+
+    Args:
+        settings: the settings.
+        tell: takes all that the eye says, besides the player.
+        socket: the player's socket; None runs the eye alone.
+        on_lost: called on another thread when the player went away.
+
+    Raises:
+        MienError: there is no such source, or the detector or the model cannot be used.
+    """
+    from mien.eye.camera import is_file, open_camera
+    from mien.eye.loop import Eye
+    from mien.eye.photo import decode_photo
+    from mien.link.client import PlayerLink
+
+    with ExitStack() as stack:
+        camera = open_camera(settings.camera, None, paced=True)
+        judge = build_judge(settings)
+        stack.callback(judge.close)
+        tellers = [tell]
+        if socket is not None:
+            link = PlayerLink(socket, lambda photo: judge.judge(decode_photo(photo, "The photo")), on_lost)
+            link.start()
+            stack.callback(link.close)
+            tellers.append(link.send)
+            if is_file(settings.camera.source):
+                link.wait_connected(_PLAYER_SECONDS)
+        yield Eye(
+            camera,
+            judge,
+            frames_per_second=settings.eye.frames_per_second,
+            stall_seconds=settings.camera.stall_seconds,
+            tell=lambda message: [teller(message) for teller in tellers],
+        )
+
+
+def watch(settings: Settings, frames_per_second: float | None) -> Iterator[Observation | MoodChange]:
+    """Yield what is seen and every change of the decided mood: the eye and the mood logic without music.
+
+    A file is read as fast as it can be judged; its own time counts.
+
+    Args:
+        settings: the settings.
+        frames_per_second: thin a file, or judge a camera at most this often; None judges every frame.
+
+    Raises:
+        MienError: the source, the detector or the model cannot be used.
+    """
+    from mien.eye.camera import open_camera
+    from mien.mood.decision import MoodTracker
+
+    camera = open_camera(settings.camera, frames_per_second, paced=False)
+    with closing(build_judge(settings)) as judge, closing(camera):
+        tracker = MoodTracker(settings.mood)
+        due = -math.inf
+        for frame in camera.frames():
+            if camera.live and frame.captured_at < due:
+                continue
+            due = frame.captured_at + (1 / frames_per_second if frames_per_second else 0.0)
+            observation = judge.observe(frame)
+            yield observation
+            change = tracker.update(observation)
+            if change is not None:
+                yield change
+
+
+def judge_photo(settings: Settings, photo: Frame) -> tuple[Judgement, Mood]:
+    """Return the faces of a photo and the mood of the largest; a neutral mood when there is none to judge.
+
+    Raises:
+        MienError: the detector or the model cannot be used.
+    """
+    from mien.mood.affect import mood_of
+
+    with closing(build_judge(settings)) as judge:
+        judgement = judge.judge(photo)
+    return judgement, mood_of(judgement.faces[0].expression if judgement.faces else None)
+
+
+def rank_tracks(settings: Settings, mood: Mood, count: int) -> tuple[Choice, ...]:
+    """Return the best tracks of the library for a mood, the best first, after a look for new files.
+
+    Raises:
+        LibraryError: the library is missing, empty, or its index cannot be used.
+    """
+    with closing(open_library(settings)) as library:
+        library.scan()
+        return build_chooser(settings).rank(mood, library.tracks(), (), count)

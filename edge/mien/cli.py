@@ -1,0 +1,333 @@
+"""The commands: the only place that prints, and that turns a MienError into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mien import __version__, config, log
+from mien.config import Settings
+from mien.errors import LibraryError, MienError, PictureError
+from mien.printing import complain, print_change, print_observation, print_recommendation, show, track_lines
+from mien.types import MoodChange, Observation
+
+app = typer.Typer(
+    help="mien plays the music that fits the look on a face. Everything stays on this device.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+library_app = typer.Typer(help="The music index.", no_args_is_help=True)
+app.add_typer(library_app, name="library")
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="The settings file.", show_default=False)]
+SourceOption = Annotated[
+    str | None,
+    typer.Option("--source", help="A camera device, 'picamera', a clip, a folder of pictures or a stream's address."),
+]
+LibraryOption = Annotated[Path | None, typer.Option("--library", help="The folder with your music.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+LogOption = Annotated[str, typer.Option("--log-level", help="debug, info, warning or error.")]
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        print(f"mien {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    config_file: ConfigOption = None,
+    source: SourceOption = None,
+    library: LibraryOption = None,
+    audio_file: Annotated[
+        Path | None, typer.Option("--audio-file", help="Write the sound into this WAV instead of playing it.")
+    ] = None,
+    no_web: Annotated[bool, typer.Option("--no-web", help="Serve no page.")] = False,
+    no_eye: Annotated[bool, typer.Option("--no-eye", help="Start no eye: it is a service of its own.")] = False,
+    log_level: LogOption = "info",
+) -> None:
+    """Watch, decide and play: the appliance. A clip as source ends it when it ends."""
+    settings = _settings(config_file, source, library, {"web": {"enabled": False}} if no_web else {})
+    _run(settings, config_file, audio_file, log_level, starts_eye=not no_eye)
+
+
+def _run(
+    settings: Settings, config_file: Path | None, audio_file: Path | None, log_level: str, *, starts_eye: bool = True
+) -> None:
+    from mien.app import eye_command, running_player
+
+    _set_up_log(log_level)
+    command = eye_command(settings, config_file, log_level) if starts_eye else None
+    with running_player(settings, audio_file, command) as player:
+        _on_end(player.stop)
+        player.run()
+
+
+@app.command()
+def eye(
+    config_file: ConfigOption = None,
+    source: SourceOption = None,
+    as_json: JsonOption = False,
+    socket: Annotated[Path | None, typer.Option("--socket", help="The player's socket.")] = None,
+    child: Annotated[bool, typer.Option("--child", help="End when the player goes away.")] = False,
+    log_level: LogOption = "info",
+) -> None:
+    """Watch and tell what is seen: the eye alone."""
+    from mien.app import running_eye
+
+    settings = _settings(config_file, source)
+    _set_up_log(log_level)
+    _refuse_network(settings)
+
+    def tell(message: object) -> None:
+        if socket is None and isinstance(message, Observation):
+            print_observation(message, as_json=as_json)
+
+    def on_lost() -> None:
+        if child:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with running_eye(settings, tell, socket, on_lost) as watching:
+        _on_end(watching.stop)
+        watching.run()
+
+
+@app.command()
+def watch(
+    source: Annotated[str, typer.Argument(metavar="SRC", help="A clip, a folder of pictures, a camera or a stream.")],
+    config_file: ConfigOption = None,
+    as_json: JsonOption = False,
+    frames_per_second: Annotated[float | None, typer.Option("--fps", min=0.1, help="Judge at most so many.")] = None,
+) -> None:
+    """Show what is seen and decided, without music; a clip goes as fast as it can be judged."""
+    from mien import app as root
+
+    settings = _settings(config_file, source)
+    _set_up_log("warning")
+    _refuse_network(settings)
+    for event in root.watch(settings, frames_per_second):
+        if isinstance(event, MoodChange):
+            print_change(event, as_json=as_json)
+        else:
+            print_observation(event, as_json=as_json)
+
+
+@app.command()
+def recommend(
+    photo: Annotated[Path, typer.Argument(help="A picture file.")],
+    config_file: ConfigOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    annotated: Annotated[Path | None, typer.Option("--annotate", help="Draw the answer into this picture.")] = None,
+    count: Annotated[int, typer.Option("--count", min=0, max=100, help="How many tracks.")] = 5,
+) -> None:
+    """Show the expressions in a photo, and tracks that fit with the reasons."""
+    from mien import app as root
+    from mien.eye.annotate import annotate
+    from mien.eye.photo import decode_photo
+
+    settings = _settings(config_file, None, library)
+    _set_up_log("warning")
+    _refuse_network(settings)
+    try:
+        frame = decode_photo(photo.read_bytes(), str(photo))
+    except OSError as error:
+        raise PictureError(f"The photo {photo} cannot be read: {error.strerror}.") from error
+    judgement, mood = root.judge_photo(settings, frame)
+    try:
+        choices = root.rank_tracks(settings, mood, count)
+    except LibraryError as error:
+        if library is not None:
+            raise
+        choices = ()
+        complain(f"{error} No tracks are recommended.")
+    print_recommendation(judgement, mood, choices, as_json=as_json)
+    if annotated is not None:
+        annotate(frame, judgement, track_lines(choices), annotated)
+
+
+@library_app.command("scan")
+def library_scan(config_file: ConfigOption = None, library: LibraryOption = None) -> None:
+    """Look for new, changed and removed music."""
+    from rich.progress import Progress
+
+    from mien.app import open_library
+
+    settings = _settings(config_file, None, library)
+    _set_up_log("warning")
+    with open_library(settings) as index, Progress(transient=True) as progress:
+        task = progress.add_task("scanning")
+        report = index.scan(lambda done, total: progress.update(task, completed=done, total=total))
+        count = len(index.tracks())
+    print(
+        f"{count} tracks: {report.added} added, {report.updated} updated, {report.removed} removed, "
+        f"{report.unchanged} unchanged, {len(report.broken)} left out."
+    )
+    for broken in report.broken:
+        print(f"left out: {show(broken.path)}: {broken.reason}")
+
+
+@library_app.command("list")
+def library_list(config_file: ConfigOption = None, library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """List the tracks and where they lie on the valence-arousal plane."""
+    from mien.app import open_library
+    from mien.report import library_track_json
+
+    settings = _settings(config_file, None, library)
+    with open_library(settings) as index:
+        index.scan()
+        for track in index.tracks():
+            if as_json:
+                print(json.dumps(library_track_json(track)))
+            else:
+                place = f"{track.affect.valence:+.2f} {track.affect.arousal:+.2f}"
+                print(f"{place}  {track.affect_source:8} {show(track.path.relative_to(index.folder))}")
+
+
+@library_app.command("show")
+def library_show(
+    track_path: Annotated[Path, typer.Argument(metavar="TRACK", help="A file of the library.")],
+    config_file: ConfigOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show all that is known of a track."""
+    from mien.app import open_library
+    from mien.report import library_track_json
+
+    settings = _settings(config_file, None, library)
+    with open_library(settings) as index:
+        index.scan()
+        track = index.find(track_path.absolute() if track_path.exists() else track_path)
+    if track is None:
+        raise LibraryError(f"The library {settings.music.library_folder} has no playable track {track_path}.")
+    fields = library_track_json(track)
+    print(json.dumps(fields) if as_json else "\n".join(f"{name:12} {show(value)}" for name, value in fields.items()))
+
+
+@app.command("config")
+def show_config(
+    config_file: ConfigOption = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Only what differs from the defaults.")] = False,
+) -> None:
+    """Print the settings in force, as TOML."""
+    settings = config.load(config_file)
+    values = config.changed(settings) if changed else settings.model_dump()
+    for section, keys in values.items():
+        print(f"[{section}]")
+        for key, value in keys.items():
+            print(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+        print()
+
+
+@app.command()
+def doctor(config_file: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Check camera, detector, model, sound and library, and say what to do about what is wrong."""
+    from mien.doctor import examine
+
+    problems = 0
+    for finding in examine(config.load(config_file)):
+        problems += not finding.good
+        if as_json:
+            print(json.dumps({"type": "check", "name": finding.name, "good": finding.good, "message": finding.message}))
+        else:
+            print(f"{'ok ' if finding.good else 'BAD'} {finding.name:9} {finding.message}")
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def demo(
+    source: SourceOption = None,
+    audio_file: Annotated[
+        Path | None, typer.Option("--audio-file", help="Write the sound into this WAV instead of playing it.")
+    ] = None,
+    no_web: Annotated[bool, typer.Option("--no-web", help="Serve no page.")] = False,
+) -> None:
+    """Try it: music composed here, and a clip of a woman who is sad, then happy (or your own camera)."""
+    from rich.console import Console
+
+    from mien.app import eye_command, running_player
+    from mien.demo.clip import fetch_clip
+    from mien.demo.composer import compose_library
+    from mien.terminal import PlayerView, summary
+
+    console = Console()
+    _set_up_log("warning")
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mien" / "demo"
+    console.print("mien looks at a face and plays what fits it. The music is being composed ...")
+    compose_library(home / "music")
+    clip = source or str(fetch_clip(home))
+    own: dict[str, dict[str, Any]] = {
+        "paths": {"state": str(home / "state"), "run": str(home / "run")},
+        "web": {"enabled": not no_web},
+    }
+    settings = _settings(None, clip, home / "music", own)
+    console.print(f"It watches [bold]{clip}[/]; Ctrl-C ends it.")
+    with ExitStack() as stack:
+        player = stack.enter_context(running_player(settings, audio_file, eye_command(settings, None, "warning")))
+        view = PlayerView(player, console)
+        view.start()
+        stack.callback(view.close)
+        _on_end(player.stop)
+        player.run()
+    console.print(summary(view.happenings))
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except MienError as error:
+        complain(str(error))
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read the output has gone
+        sys.exit(1)
+
+
+def _settings(
+    file: Path | None,
+    source: str | None,
+    library: Path | None = None,
+    changes: dict[str, dict[str, Any]] | None = None,
+) -> Settings:
+    layers: dict[str, dict[str, Any]] = dict(changes or {})
+    if source is not None:
+        layers["camera"] = {"source": source}
+    if library is not None:
+        layers["music"] = {"library": str(library)}
+    return config.load(file, layers)
+
+
+def _set_up_log(level: str) -> None:
+    if level not in log.LEVELS:
+        raise typer.BadParameter(f"'{level}' is not one of {', '.join(log.LEVELS)}.", param_hint="--log-level")
+    log.set_up(level)
+
+
+def _refuse_network(settings: Settings) -> None:
+    """Give up the network before a model is loaded; only a network camera needs it."""
+    from mien.eye.camera import is_stream
+    from mien.eye.sandbox import refuse_network
+
+    if is_stream(settings.camera.source):
+        complain(f"The source {settings.camera.source} needs the network, so the eye keeps it.")
+    elif not refuse_network():
+        complain("This kernel has no seccomp filter, so the eye could not give up the network.")
+
+
+def _on_end(stop: Callable[[], None]) -> None:
+    """Stop cleanly when asked to by Ctrl-C or by the service manager."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop())

@@ -1,0 +1,108 @@
+"""The eye's loop: one thread reads the camera into a slot, the main one judges the newest frame at a steady rate."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from mien.errors import SourceError
+from mien.eye.judge import FaceJudge
+from mien.eye.latest import Latest
+from mien.link.lines import EyeCondition, EyeState, Message
+from mien.ports import Camera
+from mien.types import Frame
+
+_LOG = logging.getLogger(__name__)
+_RETRY_SECONDS = (1.0, 2.0, 5.0, 10.0)
+_OPENING_SECONDS = 30.0  # a stream or a slow camera may take so long to its first frame
+
+
+class Eye:
+    """Reads a camera, judges its newest frames, and tells what it sees.
+
+    Args:
+        camera: the source. A live one that fails is opened again after a while; a file that ends ends the eye.
+        judge: finds and reads faces.
+        frames_per_second: judged at most.
+        stall_seconds: a live camera that gives no frame for so long is stuck inside a read that never returns.
+        tell: takes each observation and each change of the source's state.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        judge: FaceJudge,
+        *,
+        frames_per_second: float,
+        stall_seconds: float,
+        tell: Callable[[Message], object],
+    ) -> None:
+        self._camera, self._judge, self._tell = camera, judge, tell
+        self._period_seconds = 1.0 / frames_per_second
+        self._stall_seconds = stall_seconds
+        self._newest: Latest[Frame] = Latest()
+        self._stopping = threading.Event()
+        self._state = EyeState(EyeCondition.TROUBLE, "The camera is being opened.")
+        self._waiting_since: float | None = None  # for a frame; None between two tries to open the camera
+
+    def run(self) -> None:
+        """Watch until the source ends or `stop` is called.
+
+        Raises:
+            SourceError: a live camera is stuck; only a new process gets rid of the read that never returns.
+        """
+        threading.Thread(target=self._read_camera, name="camera", daemon=True).start()
+        due = time.monotonic()
+        try:
+            while not self._newest.ended and not self._stopping.is_set():
+                frame = self._newest.take(self._stall_seconds)
+                if frame is None:
+                    self._check_stall()
+                    continue
+                self._tell(self._judge.observe(frame))
+                due = max(due + self._period_seconds, time.monotonic())
+                self._stopping.wait(due - time.monotonic())
+        finally:
+            self._camera.close()
+
+    def stop(self) -> None:
+        """End `run` soon."""
+        self._stopping.set()
+        self._newest.close()
+
+    def _read_camera(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                self._waiting_since = time.monotonic()
+                for frame in self._camera.frames():
+                    failures = 0
+                    self._waiting_since = time.monotonic()
+                    self._set_state(EyeState(EyeCondition.WATCHING, ""))
+                    self._newest.put(frame)
+                    if self._stopping.is_set():
+                        return
+                break
+            except SourceError as error:
+                self._set_state(EyeState(EyeCondition.TROUBLE, str(error)))
+                self._waiting_since = None
+                self._camera.close()
+                self._stopping.wait(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
+                failures += 1
+        self._set_state(EyeState(EyeCondition.ENDED, "The source came to its end."))
+        self._newest.close()
+
+    def _set_state(self, state: EyeState) -> None:
+        if state != self._state:
+            self._state = state
+            self._tell(state)
+            if state.condition is EyeCondition.TROUBLE:
+                _LOG.warning("%s", state.message)
+
+    def _check_stall(self) -> None:
+        since = self._waiting_since
+        limit = self._stall_seconds if self._state.condition is EyeCondition.WATCHING else _OPENING_SECONDS
+        if since is not None and not self._newest.ended and time.monotonic() - since >= limit:
+            raise SourceError(f"The camera gave no picture for {limit:g} s; the eye starts anew.")

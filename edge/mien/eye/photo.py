@@ -1,0 +1,91 @@
+"""Reads a photo and finds all its faces, small ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from mien.errors import PictureError
+from mien.ports import FaceDetector
+from mien.types import Box, Face, Frame, Point
+
+# The detector finds faces from about a seventh of a picture's side, so a tile of this side holds 60-pixel faces.
+_LEAST_TILE_SIDE = 360
+_TILE_OVERLAP = 0.5
+# A photo is searched in many tiles, so a detection in one must be surer than one in the whole picture.
+_LEAST_TILE_SCORE = 0.7
+_SAME_FACE_OVERLAP = 0.3
+
+
+def decode_photo(data: bytes, name: str) -> Frame:
+    """Decode a picture file's bytes; its orientation tag is applied.
+
+    Args:
+        data: the bytes of a JPEG, PNG, WebP or other picture that OpenCV reads.
+        name: what the sentence of an error calls it.
+
+    Raises:
+        PictureError: the bytes are not a picture, are torn, or hold too many pixels.
+    """
+    import cv2
+
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    except cv2.error as error:
+        raise PictureError(f"{name} has too many pixels or is torn; choose a smaller or another picture.") from error
+    if image is None:
+        raise PictureError(f"{name} is not a picture that can be read; choose a whole JPEG, PNG or WebP file.")
+    return Frame(np.asarray(image, np.uint8), 0.0)
+
+
+def find_faces(detector: FaceDetector, photo: Frame) -> tuple[Face, ...]:
+    """Return the faces of a photo, the largest first: found in the whole picture and in overlapping tiles of it."""
+    found = list(detector.detect(photo))
+    for left, top, side in _tiles(photo.image.shape[1], photo.image.shape[0]):
+        tile = Frame(np.ascontiguousarray(photo.image[top : top + side, left : left + side]), photo.captured_at)
+        found += [_moved(face, left, top) for face in detector.detect(tile) if face.score >= _LEAST_TILE_SCORE]
+    return tuple(sorted(_distinct(found), key=lambda face: face.box.area, reverse=True))
+
+
+def _tiles(width: int, height: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (left, top, side) of overlapping squares: from the short side of the photo down, halving."""
+    side = min(width, height)
+    if max(width, height) < 1.3 * side:
+        side //= 2  # one square would be nearly the whole photo
+    while side >= _LEAST_TILE_SIDE:
+        for top in _starts(height, side):
+            for left in _starts(width, side):
+                yield left, top, side
+        side //= 2
+
+
+def _starts(length: int, side: int) -> list[int]:
+    count = max(1, int(np.ceil((length - side) / (side * (1 - _TILE_OVERLAP)))) + 1)
+    return [round(start) for start in np.linspace(0, length - side, count)]
+
+
+def _moved(face: Face, left: int, top: int) -> Face:
+    box = face.box
+    return Face(
+        Box(box.left + left, box.top + top, box.right + left, box.bottom + top),
+        Point(face.right_eye.x + left, face.right_eye.y + top),
+        Point(face.left_eye.x + left, face.left_eye.y + top),
+        face.score,
+    )
+
+
+def _distinct(faces: Iterable[Face]) -> list[Face]:
+    """Keep the surest of detections that overlap."""
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda face: face.score, reverse=True):
+        if all(_overlap(face.box, other.box) < _SAME_FACE_OVERLAP for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """Return the shared area as a share of the smaller box."""
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(0.0, width) * max(0.0, height) / min(one.area, other.area)

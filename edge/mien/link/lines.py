@@ -1,0 +1,156 @@
+"""What crosses the socket: one JSON object a line from the eye, and photo requests to it.
+
+To the eye goes a line {"type": "judge", "request": n, "bytes": count} and then the photo's bytes. Everything from the
+eye is checked by the values' own rules, so a broken or hostile line is refused here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mien.errors import LinkError
+from mien.types import EMOTIONS, Box, Expression, Face, JudgedFace, Judgement, Observation, Point
+
+LONGEST_LINE_BYTES = 64 * 1024
+LARGEST_PHOTO_BYTES = 16 * 1024 * 1024
+
+
+class EyeCondition(StrEnum):
+    """How the eye's source does."""
+
+    WATCHING = "watching"
+    TROUBLE = "trouble"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class EyeState:
+    """The eye's source changed: pictures come, do not come (and why), or have come to their end."""
+
+    condition: EyeCondition
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoAnswer:
+    """The answer to a photo request: a judgement, or the sentence of an error."""
+
+    request: int
+    judgement: Judgement | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRequest:
+    """A photo to judge."""
+
+    request: int
+    size_bytes: int
+
+
+Message = Observation | EyeState | PhotoAnswer
+
+
+def encode(message: Message | PhotoRequest) -> bytes:
+    """Return the message as one line."""
+    return json.dumps(_fields(message), separators=(",", ":")).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """Read a line of the eye.
+
+    Raises:
+        LinkError: the line is not one that an eye writes.
+    """
+    readers: dict[str, Callable[[Mapping[str, Any]], Message]] = {
+        "observation": _observation,
+        "eye": _eye_state,
+        "judged": _photo_answer,
+    }
+    try:
+        fields = json.loads(line)
+        return readers[fields["type"]](fields)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise LinkError(f"The eye sent a line that is not understood ({error!r}).") from error
+
+
+def decode_request(line: bytes) -> PhotoRequest:
+    """Read a line of the player.
+
+    Raises:
+        LinkError: the line is not a photo request.
+    """
+    try:
+        fields = json.loads(line)
+        request = PhotoRequest(int(fields["request"]), int(fields["bytes"]))
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
+        raise LinkError(f"The player sent a line that is not understood ({error!r}).") from error
+    if not 0 <= request.size_bytes <= LARGEST_PHOTO_BYTES:
+        raise LinkError(f"The player sent a photo of {request.size_bytes} bytes; {LARGEST_PHOTO_BYTES} are allowed.")
+    return request
+
+
+def _fields(message: Message | PhotoRequest) -> dict[str, object]:
+    match message:
+        case Observation(seen_at, face, expression, quality):
+            return {
+                "type": "observation",
+                "seen_at": seen_at,
+                "face": None if face is None else _face_fields(face),
+                "probabilities": None if expression is None else expression.as_dict(),
+                "quality": quality,
+            }
+        case EyeState(condition, text):
+            return {"type": "eye", "condition": condition.value, "message": text}
+        case PhotoAnswer(request, None, error):
+            return {"type": "judged", "request": request, "error": error}
+        case PhotoAnswer(request, Judgement(width, height, faces), _):
+            judged = [
+                _face_fields(one.face) | {"probabilities": None if one.expression is None else one.expression.as_dict()}
+                for one in faces
+            ]
+            return {"type": "judged", "request": request, "width": width, "height": height, "faces": judged}
+        case PhotoRequest(request, size_bytes):
+            return {"type": "judge", "request": request, "bytes": size_bytes}
+    raise TypeError(f"not a message: {message!r}")
+
+
+def _face_fields(face: Face) -> dict[str, object]:
+    box, right, left = face.box, face.right_eye, face.left_eye
+    return {
+        "box": [box.left, box.top, box.right, box.bottom],
+        "eyes": [right.x, right.y, left.x, left.y],
+        "score": face.score,
+    }
+
+
+def _observation(fields: Mapping[str, Any]) -> Observation:
+    face = None if fields["face"] is None else _face(fields["face"])
+    return Observation(float(fields["seen_at"]), face, _expression(fields["probabilities"]), float(fields["quality"]))
+
+
+def _eye_state(fields: Mapping[str, Any]) -> EyeState:
+    return EyeState(EyeCondition(fields["condition"]), str(fields["message"]))
+
+
+def _photo_answer(fields: Mapping[str, Any]) -> PhotoAnswer:
+    request = int(fields["request"])
+    if "error" in fields:
+        return PhotoAnswer(request, None, str(fields["error"]))
+    faces = tuple(JudgedFace(_face(one), _expression(one["probabilities"])) for one in fields["faces"])
+    return PhotoAnswer(request, Judgement(int(fields["width"]), int(fields["height"]), faces), "")
+
+
+def _face(fields: Mapping[str, Any]) -> Face:
+    left, top, right, bottom = (float(edge) for edge in fields["box"])
+    eyes = [float(place) for place in fields["eyes"]]
+    right_x, right_y, left_x, left_y = eyes
+    return Face(Box(left, top, right, bottom), Point(right_x, right_y), Point(left_x, left_y), float(fields["score"]))
+
+
+def _expression(fields: Mapping[str, Any] | None) -> Expression | None:
+    return None if fields is None else Expression(tuple(float(fields[emotion.value]) for emotion in EMOTIONS))
