@@ -26,7 +26,7 @@ FORBIDDEN = [
 IMPORT_EVERYTHING = """
 import importlib, json, pkgutil, sys
 import mien
-names = [module.name for module in pkgutil.walk_packages(mien.__path__, "mien.")]
+names = [module.name for module in pkgutil.walk_packages(mien.__path__, "mien.") if module.name != "mien.__main__"]
 for name in names:
     importlib.import_module(name)
 print(json.dumps({"imported": names, "loaded": sorted({name.partition(".")[0] for name in sys.modules})}))
