@@ -18,8 +18,9 @@ class Fade:
         """Return the level at a moment."""
         if now >= self.began_at + self.seconds:
             return self.end
-        share = max(0.0, now - self.began_at) / self.seconds
-        return self.start + (self.end - self.start) * share
+        if now <= self.began_at:
+            return self.start
+        return self.start + (self.end - self.start) * (now - self.began_at) / self.seconds
 
     def towards(self, end: float, now: float, full_seconds: float) -> Fade:
         """Return this fade when it ends there already, or one from the present level.

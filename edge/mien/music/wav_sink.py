@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
+import struct
 import threading
-import wave
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import SEEK_END
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,8 @@ log = logging.getLogger(__name__)
 
 RATE = 44_100
 CHANNELS = 2
-_MAXIMUM_FRAMES = (2**32 - 2**16) // (2 * CHANNELS)  # a WAV file's sizes have 32 bits: 6 h 45 min
+_FRAME_BYTES = 2 * CHANNELS
+_MAXIMUM_FRAMES = (2**32 - 2**16) // _FRAME_BYTES  # a WAV file's sizes have 32 bits: 6 h 45 min
 _JOIN_SECONDS = 0.03  # blocks whose time stamps are so near to each other's ends belong together
 _HEADER_SECONDS = 1.0
 
@@ -45,18 +48,14 @@ class WavSink:
             AudioError: the file cannot be written.
         """
         try:
-            self._file = path.open("wb")
+            self._file = path.open("wb", buffering=0)
         except OSError as error:
             raise AudioError(f"The audio file {path} cannot be written: {error.strerror}.") from error
         self._path = path
-        self._wave = wave.open(self._file, "wb")  # noqa: SIM115  (lives as long as the sink)
-        self._wave.setnchannels(CHANNELS)
-        self._wave.setsampwidth(2)
-        self._wave.setframerate(RATE)
         self._lock = threading.Lock()
         self._began_at = now
         self._written = 0
-        self._header_at = now
+        self._header_at = -math.inf
         self._gain = 0.0
         self._blocks: deque[_Block] = deque()
         self._end = 0  # where the last block given ends, in frames of the file
@@ -110,21 +109,19 @@ class WavSink:
     def close(self) -> None:
         """Finish the file; a second call does nothing."""
         with self._lock:
-            self._give_up_on_error(self._finish)
+            if not self._closed:
+                self._guarded(self._write_header)
+                self._closed = True
+                self._file.close()
 
-    def _finish(self) -> None:
-        if not self._closed:
-            self._closed = True
-            with self._file:
-                self._wave.close()
-
-    def _give_up_on_error(self, write: Callable[[], None]) -> None:
+    def _guarded(self, write: Callable[[], None]) -> None:
         """A full disk ends the file, not the music."""
         try:
             write()
         except OSError as error:
             log.warning("The audio file %s ends here: %s.", self._path, error.strerror)
             self._closed = True
+            self._file.close()
 
     def _frame(self, at: float) -> int:
         return round((at - self._began_at) * RATE)
@@ -133,19 +130,25 @@ class WavSink:
         frames = min(self._frame(now), _MAXIMUM_FRAMES) - self._written
         if frames > 0 and not self._closed:
             mixed = self._next_frames(frames) * np.linspace(self._gain, gain, frames)[:, None]
-            self._give_up_on_error(lambda: self._write(np.rint(mixed).clip(-32768, 32767).astype("<i2"), now))
+            self._guarded(lambda: self._write(np.rint(mixed).clip(-32768, 32767).astype("<i2"), now))
         self._gain = gain
 
     def _write(self, samples: NDArray[np.int16], now: float) -> None:
-        self._wave.writeframesraw(samples.tobytes())
-        self._written += len(samples)
         if now - self._header_at >= _HEADER_SECONDS:
             self._header_at = now
-            self._wave.writeframes(b"")  # rewrites the sizes in the header
-            self._file.flush()
+            self._write_header()
+        self._file.write(samples.tobytes())
+        self._written += len(samples)
         if self._written == _MAXIMUM_FRAMES:
             log.warning("The audio file %s is full: a WAV file holds no more than 4 GiB.", self._path)
-            self._finish()
+
+    def _write_header(self) -> None:
+        """Write the header with the sizes so far, and go back to the end."""
+        size = self._written * _FRAME_BYTES
+        form = struct.pack("<HHIIHH", 1, CHANNELS, RATE, RATE * _FRAME_BYTES, _FRAME_BYTES, 16)
+        self._file.seek(0)
+        self._file.write(struct.pack("<4sI4s4sI16s4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, form, b"data", size))
+        self._file.seek(0, SEEK_END)
 
     def _next_frames(self, count: int) -> NDArray[np.float64]:
         """Take the next frames, float64 [count, channels], out of the blocks; silence where there are none."""

@@ -1,0 +1,126 @@
+"""The file as a loudspeaker: what sounds when, with a clock of our own."""
+
+import logging
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from mien.errors import AudioError
+from mien.music.wav_sink import RATE, WavSink
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[WavSink]:
+    sink = WavSink(tmp_path / "out.wav", now=100.0)
+    yield sink
+    sink.close()
+
+
+def block(seconds: float, value: int) -> NDArray[np.int16]:
+    return np.full((round(seconds * RATE), 2), value, np.int16)
+
+
+def heard(sink: WavSink, path: Path) -> NDArray[np.int16]:
+    sink.close()
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, RATE)
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
+
+
+def at(samples: NDArray[np.int16], seconds: float) -> int:
+    return int(samples[round(seconds * RATE), 0])
+
+
+def test_samples_stand_at_their_time_and_gaps_are_silence(sink: WavSink, tmp_path: Path) -> None:
+    sink.advance(100.0, 1.0)
+    sink.play(block(0.5, 1000), 100.25)
+    sink.play(block(0.25, 2000), 101.0)
+    for step in range(1, 51):
+        sink.advance(100.0 + step * 0.04, 1.0)
+
+    samples = heard(sink, tmp_path / "out.wav")
+
+    assert len(samples) == 2 * RATE
+    assert [at(samples, s) for s in (0.1, 0.3, 0.7, 0.8, 1.1, 1.3)] == [0, 1000, 1000, 0, 2000, 0]
+
+
+def test_blocks_that_nearly_touch_are_joined(sink: WavSink, tmp_path: Path) -> None:
+    sink.advance(100.0, 1.0)
+    for i in range(10):
+        sink.play(block(0.1, 1000), 100.0 + 0.1 * i + (0.004 if i % 2 else -0.004))
+    sink.advance(101.0, 1.0)
+
+    samples = heard(sink, tmp_path / "out.wav")
+
+    assert (samples[RATE // 50 : -RATE // 50] == 1000).all()
+
+
+def test_the_gain_moves_steadily(sink: WavSink, tmp_path: Path) -> None:
+    sink.play(block(2.0, 10_000), 100.0)
+    sink.advance(101.0, 1.0)
+    sink.advance(102.0, 0.5)
+
+    samples = heard(sink, tmp_path / "out.wav")
+
+    assert [at(samples, s) for s in (0.25, 0.5, 1.0, 1.5)] == pytest.approx([2500, 5000, 10_000, 7500], abs=5)
+    assert abs(np.diff(samples[:, 0].astype(int))).max() <= 1
+
+
+def test_a_pause_holds_what_was_to_come(sink: WavSink, tmp_path: Path) -> None:
+    sink.advance(100.0, 1.0)
+    sink.play(block(1.0, 1000), 100.0)
+    sink.advance(100.4, 1.0)
+    sink.pause(100.5)
+    assert sink.remaining_seconds(105.0) == pytest.approx(0.5)
+    sink.advance(101.0, 1.0)
+    sink.resume(101.5)
+    assert sink.remaining_seconds(101.5) == pytest.approx(0.5)
+    sink.play(block(0.5, 2000), 102.0)
+    sink.advance(103.0, 1.0)
+
+    samples = heard(sink, tmp_path / "out.wav")
+
+    assert [at(samples, s) for s in (0.45, 0.55, 1.45, 1.55, 1.95, 2.05, 2.55)] == [1000, 0, 0, 1000, 1000, 2000, 0]
+
+
+def test_a_cut_forgets_what_was_to_come(sink: WavSink, tmp_path: Path) -> None:
+    sink.advance(100.0, 1.0)
+    sink.play(block(1.0, 1000), 100.0)
+    sink.advance(100.5, 1.0)
+    sink.cut()
+    assert sink.remaining_seconds(100.5) == 0
+    sink.advance(101.0, 1.0)
+
+    samples = heard(sink, tmp_path / "out.wav")
+
+    assert at(samples, 0.45) == 1000
+    assert at(samples, 0.55) == 0
+    assert len(samples) == RATE
+
+
+def test_the_file_is_valid_before_it_is_closed(sink: WavSink, tmp_path: Path) -> None:
+    for step in range(1, 60):
+        sink.advance(100.0 + step * 0.04, 1.0)
+
+    with wave.open(str(tmp_path / "out.wav")) as file:
+        assert file.getnframes() >= RATE
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match=r"no/out\.wav cannot be written: No such file"):
+        WavSink(tmp_path / "no" / "out.wav", 0.0)
+
+
+def test_a_full_disk_ends_the_file_and_not_the_music(caplog: pytest.LogCaptureFixture) -> None:
+    sink = WavSink(Path("/dev/full"), 0.0)
+
+    with caplog.at_level(logging.WARNING):
+        for step in range(1, 60):
+            sink.advance(step * 0.04, 1.0)
+    sink.close()
+
+    assert caplog.text.count("ends here: No space left on device") == 1
