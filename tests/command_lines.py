@@ -35,4 +35,7 @@ def _complaint_about(module: ModuleType, words: list[str]) -> str | None:
         command = inner[words.pop(0)]
     known = {"--help", *(option for parameter in command.params for option in parameter.opts)}
     unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
-    return f"{command.name} has no {', '.join(unknown)}, only {', '.join(sorted(known))}" if unknown else None
+    if unknown:
+        return f"{command.name} has no {', '.join(unknown)}, only {', '.join(sorted(known))}"
+    _, unasked, _ = command.make_parser(command.context_class(command)).parse_args(words)
+    return f"{command.name} takes no {', '.join(unasked)}" if unasked else None

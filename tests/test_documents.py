@@ -46,6 +46,7 @@ def test_every_command_line_starts_with_a_known_program(name: str) -> None:
 def test_a_wrong_command_line_is_seen() -> None:
     assert complaint(".venv/bin/python -m mien_training train --faces x --run y") is None
     assert "train has no --face," in (complaint(".venv/bin/python -m mien_training train --face x") or "")
+    assert complaint(".venv/bin/python -m mien_training train here --faces x") == "train takes no here"
     assert "there is no command learn," in (complaint(".venv/bin/python -m mien_training learn") or "")
 
 

@@ -62,11 +62,13 @@ def test_the_eye_has_no_network_and_the_player_no_camera() -> None:
 
 def test_the_settings_of_the_service_can_be_used() -> None:
     settings = load(FOLDER / "mien.toml")
-    assert changed(settings) == {"music": {"library": "/srv/music"}}
+    assert set(changed(settings)) == {"music", "paths"}
+    assert str(settings.paths.state_folder) == f"/var/lib/{values('mien.service', 'StateDirectory')[0]}"
+    assert str(settings.paths.run_folder) == f"/run/{values('mien.service', 'RuntimeDirectory')[0]}"
 
 
 def test_the_settings_that_wait_in_comments_can_be_used(tmp_path: Path) -> None:
     text = (FOLDER / "mien.toml").read_text(encoding="utf-8")
     every = tmp_path / "mien.toml"
     every.write_text(re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.M), encoding="utf-8")
-    assert set(changed(load(every))) == {"music", "camera", "audio"}
+    assert set(changed(load(every))) == {"music", "paths", "camera", "audio"}
