@@ -59,10 +59,10 @@ def _play_chord(stage: Signal, piece: Piece, bar: int, chord: int) -> None:
     for i, (beat, beats) in enumerate(_with_lengths(piece.chords.beats)):
         struck = (order[i % len(order)],) if piece.chords.arpeggio else notes
         at = (bar * BEATS + beat) * piece.beat_seconds
-        accent = 1.0 if beat == int(beat) else 0.8
+        gain = (0.26 if piece.chords.arpeggio else 0.18) * (1.0 if beat == int(beat) else 0.8)
         for k, note in enumerate(struck):
             sound = piece.chords.voice(note, beats * piece.beat_seconds, piece.sound.brightness)
-            synth.place(stage, sound, at + 0.008 * k, 0.16 * accent, pan=0.5 * (k - 1) if len(struck) > 1 else -0.3)
+            synth.place(stage, sound, at + 0.008 * k, gain, pan=0.5 * (k - 1) if len(struck) > 1 else -0.3)
 
 
 def _play_bass(stage: Signal, piece: Piece, bar: int, chord: int) -> None:
@@ -75,7 +75,7 @@ def _play_bass(stage: Signal, piece: Piece, bar: int, chord: int) -> None:
 def _play_melody(stage: Signal, piece: Piece) -> None:
     for beat, beats, note in _tune(piece):
         sound = piece.melody.voice(note, 0.92 * beats * piece.beat_seconds, piece.sound.brightness)
-        synth.place(stage, sound, beat * piece.beat_seconds, 0.3, pan=0.15)
+        synth.place(stage, sound, beat * piece.beat_seconds, 0.24, pan=0.15)
 
 
 def _tune(piece: Piece) -> Iterator[tuple[float, float, int]]:

@@ -20,7 +20,7 @@ _AROUSAL_WEIGHT = 1.0
 _FARTHEST = 2.0 * float(np.hypot(_VALENCE_WEIGHT, _AROUSAL_WEIGHT))
 _SAME_ARTIST = 0.15  # added to the distance
 _RECENT = 2.0 * _FARTHEST  # more than distance and same artist can make up: recent tracks come after all others
-_NEAR = 0.35
+_NEAR = 0.5
 _SOURCES = {
     "tag": "tagged {}",
     "folder": "in your folder '{}'",
