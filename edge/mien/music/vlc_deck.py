@@ -1,12 +1,12 @@
-"""libVLC behind a few plain calls. One thread uses a deck; libVLC's own threads only report through `tell`."""
+"""libVLC behind a few plain calls."""
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -18,74 +18,63 @@ from mien.music.wav_sink import CHANNELS, RATE, WavSink
 _INSTALL = "install it with `sudo apt install libvlc5 vlc-plugin-base` or run ./requirements.sh"
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """Sound begins, or goes on after a pause."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What was loaded came to its end; `failed` when libVLC could not play it."""
-
-    failed: bool
-
-
 class VlcDeck:
-    """One libVLC player that plays one file at a time.
+    """Plays one file at a time. Each gets a libVLC player of its own, since a stopped one keeps no volume.
 
-    No call may be made from within `tell`: it runs in libVLC's threads, where stopping or loading deadlocks.
+    To be used from one thread.
     """
 
-    def __init__(
-        self, settings: AudioSettings, tell: Callable[[Started | Ended], None], audio_file: Path | None
-    ) -> None:
+    def __init__(self, settings: AudioSettings, audio_file: Path | None) -> None:
         """Start libVLC.
 
         Raises:
             AudioError: libVLC is not installed, has no such output, or the audio file cannot be written.
         """
-        self._vlc = _import_vlc()
-        options = libvlc_options(settings)
-        instance = self._vlc.Instance(options)
-        if instance is None:
-            raise AudioError(f"libVLC cannot start, its plugins are missing or do not fit: {_INSTALL}.")
-        self._instance = instance
+        self._vlc, self._instance = _start_libvlc(libvlc_options(settings))
         self._check_output(settings.output)
-        self._player = instance.media_player_new()
-        if settings.device:
-            module = None if settings.output == "auto" else settings.output
-            self._player.audio_output_device_set(module, settings.device)
-        self._attach(tell)
-        self._sink: WavSink | None = None
-        if audio_file is not None:
-            self._sink = WavSink(audio_file, self.now())
-            self._callback = self._connect(self._sink)
+        self._settings = settings
+        self._sink = WavSink(audio_file, self.now()) if audio_file is not None else None
+        self._player: Any = None
+        self._callbacks: tuple[object, ...] = ()  # which must live as long as the player
 
     def now(self) -> float:
         """Return seconds of libVLC's clock, the one that its time stamps use."""
         return float(self._vlc.libvlc_clock()) / 1e6
 
-    def load(self, path: Path) -> bool:
-        """Play a file from its beginning; False when libVLC refuses it at once."""
+    def load(self, path: Path, tell_end: Callable[[bool], None]) -> None:
+        """Play a file from its beginning, silent until the volume is set.
+
+        Args:
+            path: an absolute path.
+            tell_end: told whether the file failed, when it failed or was decoded to its end. It runs in a thread of
+                libVLC, where a call of this deck deadlocks.
+        """
+        self._player = self._instance.media_player_new()
+        self._callbacks = (self._listen(tell_end), self._connect_sink())
+        if self._settings.device:
+            module = None if self._settings.output == "auto" else self._settings.output
+            self._player.audio_output_device_set(module, self._settings.device)
         media = self._instance.media_new_location(path.as_uri())  # a URI carries names that are not UTF-8
-        if media is None:
-            return False
         self._player.set_media(media)
         media.release()
-        return bool(self._player.play() == 0)
+        # A sound server begins a stream at full volume, unless another one was set before.
+        self._player.audio_set_volume(0)
+        if self._player.play() != 0:
+            tell_end(True)
 
     def unload(self) -> bool:
-        """Stop, and return whether anything was decoded since `load`."""
+        """Stop what was loaded, and return whether any of it was decoded."""
+        if self._player is None:
+            return False
         self._player.stop()
         if self._sink is not None:
             self._sink.cut()
-        media = self._player.get_media()
-        if media is None:
-            return False
-        statistics = self._vlc.MediaStats()
-        known = media.get_stats(statistics)
+        media, statistics = self._player.get_media(), self._vlc.MediaStats()
+        media.get_stats(statistics)
         media.release()
-        return bool(known) and statistics.decoded_audio > 0
+        self._player.release()
+        self._player, self._callbacks = None, ()
+        return bool(statistics.decoded_audio > 0)
 
     def pause(self, paused: bool) -> None:
         """Hold what plays, or go on."""
@@ -99,7 +88,7 @@ class VlcDeck:
 
     def position_seconds(self) -> float:
         """Return how far into the file it is."""
-        return max(0.0, float(self._player.get_time()) / 1000.0)
+        return 0.0 if self._player is None else max(0.0, float(self._player.get_time()) / 1000.0)
 
     def remaining_seconds(self) -> float:
         """Return how long what was decoded will still sound."""
@@ -110,15 +99,14 @@ class VlcDeck:
 
         Equal steps of the percentage then sound about equally large, as in PulseAudio.
         """
-        if self._sink is None:
-            self._player.audio_set_volume(round(percent))
-        else:
+        if self._sink is not None:
             self._sink.advance(self.now(), (percent / 100.0) ** 3)
+        elif self._player is not None:
+            self._player.audio_set_volume(round(percent))
 
     def close(self) -> None:
         """Give libVLC and the audio file back."""
-        self._player.stop()
-        self._player.release()
+        self.unload()
         self._instance.release()
         self.finish_audio_file()
 
@@ -142,15 +130,18 @@ class VlcDeck:
                 f"set audio.output to auto, silent or one of {', '.join(known)}."
             )
 
-    def _attach(self, tell: Callable[[Started | Ended], None]) -> None:
-        kinds = self._vlc.EventType
-        events = self._player.event_manager()
-        events.event_attach(kinds.MediaPlayerPlaying, lambda _event: tell(Started()))
-        events.event_attach(kinds.MediaPlayerEndReached, lambda _event: tell(Ended(failed=False)))
-        events.event_attach(kinds.MediaPlayerEncounteredError, lambda _event: tell(Ended(failed=True)))
+    def _listen(self, tell_end: Callable[[bool], None]) -> object:
+        # Not through MediaPlayer.event_manager(), which remembers every player there ever was.
+        events = self._vlc.libvlc_media_player_event_manager(self._player)
+        events.event_attach(self._vlc.EventType.MediaPlayerEndReached, lambda _event: tell_end(False))
+        events.event_attach(self._vlc.EventType.MediaPlayerEncounteredError, lambda _event: tell_end(True))
+        return events
 
-    def _connect(self, sink: WavSink) -> object:
-        """Have libVLC hand its samples to the sink; return the callback, which must live as long as the player."""
+    def _connect_sink(self) -> object:
+        """Have libVLC hand its samples to the audio file, if there is one."""
+        if self._sink is None:
+            return None
+        sink = self._sink
 
         @self._vlc.CallbackDecorators.AudioPlayCb  # type: ignore[untyped-decorator]
         def play(_data: object, samples: int, count: int, at: int) -> None:
@@ -162,10 +153,14 @@ class VlcDeck:
         return play
 
 
-def _import_vlc() -> ModuleType:
+def _start_libvlc(options: tuple[str, ...]) -> tuple[ModuleType, Any]:
+    """Return the module `vlc` and a libVLC instance."""
     try:
         import vlc
-    except (ImportError, NotImplementedError, OSError) as error:
+
+        instance = vlc.Instance(options)
+    except (ImportError, NotImplementedError, OSError, NameError) as error:  # python-vlc has several ways to miss it
         raise AudioError(f"libVLC is not installed: {_INSTALL}.") from error
-    library: ModuleType = vlc
-    return library
+    if instance is None:
+        raise AudioError(f"libVLC cannot start, its plugins are missing or do not fit: {_INSTALL}.")
+    return vlc, instance

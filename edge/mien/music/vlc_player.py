@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from mien.config import AudioSettings
 from mien.errors import AudioError
 from mien.music.fade import SILENCE
-from mien.music.vlc_deck import Ended, Started, VlcDeck
+from mien.music.vlc_deck import VlcDeck
 from mien.types import Playback, PlayState, Track, TrackEnded
 
 log = logging.getLogger(__name__)
@@ -59,14 +60,13 @@ class VlcPlayer:
         self._death: Exception | None = None
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         # All below is the thread's own, once it runs.
-        self._loads = 0
-        self._deck = VlcDeck(settings, lambda news: self._tell(partial(self._hear, self._loads, news)), audio_file)
+        self._deck = VlcDeck(settings, audio_file)
         self._writes_file = audio_file is not None
         self._wish: _Wish | None = None
         self._held = False
         self._loaded: _Wish | None = None
         self._running = False
-        self._ended: Ended | None = None
+        self._end: Literal["reached", "failed"] | None = None
         self._fade = SILENCE
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="music-player", daemon=True)
@@ -134,10 +134,10 @@ class VlcPlayer:
         self._want(None)
         self._closing = True
 
-    def _hear(self, load: int, news: Started | Ended) -> None:
-        """Take libVLC's news, unless it is of a track that was unloaded since. `Started` only wakes the thread."""
-        if load == self._loads and isinstance(news, Ended):
-            self._ended = news
+    def _hear_end(self, wish: _Wish, failed: bool) -> None:
+        """Take libVLC's news, unless it is of a track that was unloaded since."""
+        if wish is self._loaded:
+            self._end = "failed" if failed else "reached"
 
     def _work(self) -> None:
         try:
@@ -187,31 +187,27 @@ class VlcPlayer:
             self._running = not self._held
 
     def _load(self, wish: _Wish) -> None:
-        self._loads += 1
         self._loaded, self._running = wish, True
-        if not self._deck.load(wish.track.path):
-            self._ended = Ended(failed=True)
+        self._deck.load(wish.track.path, lambda failed: self._tell(partial(self._hear_end, wish, failed)))
 
     def _unload(self) -> bool:
         """Unload what is loaded; return whether it ever sounded."""
-        sounded = self._loaded is not None and self._deck.unload()
-        self._loads += 1
-        self._loaded, self._running, self._ended = None, False, None
-        return sounded
+        self._loaded, self._running, self._end = None, False, None
+        return self._deck.unload()
 
     def _finish_track(self) -> None:
         """Tell of a track that ended, once all of it has sounded."""
-        if self._ended is None or self._loaded is None:
+        if self._end is None or self._loaded is None:
             return
-        if not self._ended.failed and (self._held or self._deck.remaining_seconds() > 0):
+        if self._end == "reached" and (self._held or self._deck.remaining_seconds() > 0):
             return
-        ended, loaded = self._ended, self._loaded
-        failed = not self._unload() or ended.failed
+        end, loaded = self._end, self._loaded
+        sounded = self._unload()
         self._fade = SILENCE
         if self._wish is loaded:
             self._wish = None
             self._playback = self._describe()
-            self._on_ended(TrackEnded(loaded.track, failed))
+            self._on_ended(TrackEnded(loaded.track, failed=end == "failed" or not sounded))
 
     def _describe(self) -> Playback:
         if self._wish is None:

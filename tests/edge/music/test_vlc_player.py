@@ -200,8 +200,15 @@ def test_an_unknown_output_is_named() -> None:
         VlcPlayer(audio(output="gramophone"), lambda _event: None)
 
 
-def test_a_missing_libvlc_says_what_to_install(tmp_path: Path) -> None:
-    (tmp_path / "vlc.py").write_text('raise NotImplementedError("Cannot find libvlc lib")')  # as python-vlc does
+@pytest.mark.parametrize(
+    "python_vlc",  # what it does without libVLC, with and without a C library that it takes for it
+    [
+        'raise NotImplementedError("Cannot find libvlc lib")',
+        "def Instance(options): raise NameError(\"no function 'libvlc_new'\")",
+    ],
+)
+def test_a_missing_libvlc_says_what_to_install(tmp_path: Path, python_vlc: str) -> None:
+    (tmp_path / "vlc.py").write_text(python_vlc)
     program = """
 import sys
 sys.path.insert(0, sys.argv[1])
