@@ -1,11 +1,11 @@
 """The model in the package is what its card says."""
 
-import os
 from importlib import resources
 from pathlib import Path
 
 import onnx
 import pytest
+from development_data import development_data
 from fer2013_pictures import read_pictures
 
 from mien.eye.card import CARD_KEY, ModelCard, parse_card, verify_hash
@@ -13,7 +13,6 @@ from mien_export.card import FER2013_CROP
 from mien_export.session import OnnxModel
 from mien_training.evaluate import accuracy, recalls
 
-DATA = Path(os.environ.get("MIEN_DEV_DATA", Path(__file__).parents[2] / "../shared/data"))
 MODEL = Path(str(resources.files("mien"))) / "models/expression.onnx"
 
 
@@ -27,9 +26,8 @@ def test_its_hash_and_its_crop_rule_are_those_in_force(card: ModelCard) -> None:
     assert card.crop_rule == FER2013_CROP
 
 
-@pytest.mark.skipif(not (DATA / "fer2013").is_dir(), reason=f"needs FER2013 in {DATA}")
 def test_its_figures_on_public_test_are_those_of_its_card(card: ModelCard) -> None:
-    faces = read_pictures(DATA / "fer2013", "PublicTest")
+    faces = read_pictures(development_data("fer2013"), "PublicTest")
     probabilities = OnnxModel(MODEL).probabilities(faces.images)
     # int8 kernels differ by rounding from processor to processor: a few pictures on the border may fall the other way
     few = 5 / len(faces)

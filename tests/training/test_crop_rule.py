@@ -1,9 +1,7 @@
-import os
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
+from development_data import development_data
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -11,8 +9,6 @@ from synthetic_faces import make_faces
 
 from mien_training.crop_rule import find_points, is_frontal, measure_eye_places
 from mien_training.errors import TrainingError
-
-DATA = Path(os.environ.get("MIEN_DEV_DATA", Path(__file__).parents[2] / "../shared/data"))
 
 
 def bright_dots(picture: NDArray[np.uint8]) -> NDArray[np.float64] | None:
@@ -50,13 +46,12 @@ def test_no_face_at_all_is_named() -> None:
         measure_eye_places(np.zeros((2, 48, 48), np.uint8))
 
 
-@pytest.mark.skipif(not (DATA / "fer2013").is_dir(), reason=f"needs FER2013 in {DATA}")
 def test_the_crop_rule_in_force_is_what_fer2013_shows() -> None:
     from fer2013_pictures import read_pictures
 
     from mien_export.card import FER2013_CROP
 
-    places = measure_eye_places(read_pictures(DATA / "fer2013", "Training", 600).images, count=600)
+    places = measure_eye_places(read_pictures(development_data("fer2013"), "Training", 600).images, count=600)
     assert places.found > 0.95 * places.looked_at
     assert places.eye_line.median == pytest.approx(FER2013_CROP.eye_line, abs=0.02)
     assert places.eye_distance.median == pytest.approx(FER2013_CROP.eye_distance, abs=0.02)

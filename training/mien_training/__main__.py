@@ -1,4 +1,4 @@
-"""The workstation's commands: `python -m mien_training train | evaluate | crop-rule`."""
+"""The workstation's commands: `python -m mien_training train | evaluate | crop-rule | photographs`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.table import Table
 
 from mien_training.data import FaceSet, read_faces
 from mien_training.errors import TrainingError
-from mien_training.evaluate import Estimate, figures
+from mien_training.evaluate import Estimate, figures, wilson
 from mien_training.settings import TrainSettings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
@@ -66,6 +66,19 @@ def crop_rule(
         ("eye line", places.eye_line), ("eye distance", places.eye_distance), ("centre", places.centre),
     ):  # fmt: skip
         table.add_row(name, f"{spread.low:.3f}", f"{spread.median:.3f}", f"{spread.high:.3f}")
+    Console().print(table)
+
+
+@app.command()
+def photographs(data: Annotated[Path, typer.Argument(help="The development data folder.")]) -> None:
+    """Measure the shipped model on whole photographs: faces found, smiles told from neutral faces."""
+    from mien_training.photographs import measure_photographs
+
+    table = Table("", "of", "share", "95 % interval")
+    for count in measure_photographs(data):
+        share = wilson(count.hits, count.total)
+        interval = f"{share.low:.1%} to {share.high:.1%}"
+        table.add_row(count.name, f"{count.hits} of {count.total}", f"{share.value:.1%}", interval)
     Console().print(table)
 
 

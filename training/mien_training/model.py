@@ -36,6 +36,17 @@ class BasicBlock(nn.Module):
         return functional.relu(residual + self.shortcut(features))
 
 
+def standardise(faces: Tensor) -> Tensor:
+    """Give each face [N, 1, S, S] mean 0 and deviation 1: a dark and a flat picture then look like any other.
+
+    The floor on the deviation keeps the noise of an empty picture small.
+    """
+    mean = faces.mean(dim=(2, 3), keepdim=True)
+    centred = faces - mean
+    deviation = (centred * centred).mean(dim=(2, 3), keepdim=True).sqrt()
+    return centred / (deviation + 0.05)
+
+
 class ExpressionResNet(nn.Module):
     """Grey faces, float32 [N, 1, S, S] scaled to [-1, 1] -> logits [N, 7].
 
@@ -73,7 +84,7 @@ class ExpressionResNet(nn.Module):
 
     def forward(self, faces: Tensor) -> Tensor:
         """Return logits [N, 7]."""
-        features = self.stages(self.stem(faces))  # [N, 8 * width, S / 16, S / 16] with the default stem
+        features = self.stages(self.stem(standardise(faces)))  # [N, 8 * width, S / 16, S / 16] with the default stem
         pooled = features.mean(dim=(2, 3))
         logits: Tensor = self.head(self.dropout(pooled))
         return logits

@@ -29,13 +29,12 @@ class TrainSettings(BaseModel):
     label_weight: Share = 0.5
     validation_share: Annotated[float, Field(gt=0, lt=1)] = 0.1
 
-    # The optimiser: SGD with Nesterov momentum, warm-up, then a cosine to zero.
-    epochs: Positive = 60
+    # The optimiser: AdamW, warm-up, then a cosine to zero.
+    epochs: Positive = 70
     batch_size: Positive = 128
-    learning_rate: Annotated[float, Field(gt=0)] = 0.1
-    warmup_epochs: Annotated[float, Field(ge=0)] = 3
-    momentum: Share = 0.9
-    weight_decay: Annotated[float, Field(ge=0)] = 5e-4
+    learning_rate: Annotated[float, Field(gt=0)] = 0.002
+    warmup_epochs: Annotated[float, Field(ge=0)] = 2
+    weight_decay: Annotated[float, Field(ge=0)] = 0.05
     ema_decay: Annotated[float, Field(ge=0, lt=1)] = 0.998
     seed: int = 1
 

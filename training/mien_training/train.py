@@ -1,7 +1,7 @@
 """Trains the expression network, top to bottom: data, split, network, epochs, best weights.
 
-The run folder holds settings.json, metrics.csv (a row an epoch), weights.safetensors (the best epoch's averaged weights)
-and, until the run is done, checkpoint.pt to go on from after an interruption.
+The run folder holds settings.json, metrics.csv (a row an epoch), weights.safetensors (the best epoch's averaged
+weights) and, until the run is done, checkpoint.pt to go on from after an interruption.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import csv
 import math
-import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -65,10 +65,9 @@ class Run:
         network = ExpressionResNet(settings.blocks, settings.width, settings.stem_stride, settings.dropout)
         self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.averaged = copy.deepcopy(self.network).eval()
-        self.optimizer = torch.optim.SGD(
-            _parameter_groups(self.network, settings.weight_decay),
-            lr=settings.learning_rate, momentum=settings.momentum, nesterov=settings.momentum > 0,
-        )  # fmt: skip
+        self.optimizer = torch.optim.AdamW(
+            _parameter_groups(self.network, settings.weight_decay), lr=settings.learning_rate
+        )
         self.generator = torch.Generator().manual_seed(settings.seed)
         self.metrics: list[EpochMetrics] = []
         self._restore()
@@ -95,18 +94,19 @@ class Run:
         (self.folder / CHECKPOINT).unlink(missing_ok=True)
         return min(self.metrics, key=lambda row: row.validation_loss)
 
-    def _epoch(self, advance: Any) -> EpochMetrics:
+    def _epoch(self, advance: Callable[[], None]) -> EpochMetrics:
         self.network.train()
         order = torch.randperm(len(self.train_faces), generator=self.generator).to(self.device)
         total_loss, rate = 0.0, 0.0
-        for batch, rows in enumerate(order.split(self.settings.batch_size)):
-            rate = self._set_learning_rate(len(self.metrics) * self.batches + batch)
+        for batch, rows in enumerate(torch.split(order, self.settings.batch_size)):
+            step = len(self.metrics) * self.batches + batch
+            rate = self._set_learning_rate(step)
             faces = augment(to_unit(self.train_faces[rows]), self.generator)
             loss = functional.cross_entropy(self._logits(self.network, faces), self.train_targets[rows])
             self.optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
-            self._average()
+            self._average(step)
             total_loss += loss.item() * len(rows)
             advance()
         validation_loss, accuracy = self._validate()
@@ -132,9 +132,8 @@ class Run:
         return logits.float()
 
     @torch.no_grad()
-    def _average(self) -> None:
+    def _average(self, step: int) -> None:
         """Exponential moving average of the weights; short at the start, so that it does not remember noise."""
-        step = len(self.metrics) * self.batches + 1
         decay = min(self.settings.ema_decay, (1 + step) / (10 + step))
         for average, current in zip(self.averaged.parameters(), self.network.parameters(), strict=True):
             average.lerp_(current, 1 - decay)
@@ -143,7 +142,9 @@ class Run:
 
     @torch.no_grad()
     def _validate(self) -> tuple[float, float]:
-        logits = torch.cat([self._logits(self.averaged, to_unit(part)) for part in self.validation_faces.split(512)])
+        logits = torch.cat(
+            [self._logits(self.averaged, to_unit(part)) for part in torch.split(self.validation_faces, 512)]
+        )
         loss = functional.cross_entropy(logits, self.validation_targets).item()
         accuracy = (logits.argmax(1) == self.validation_labels).float().mean().item()
         return loss, accuracy
@@ -165,6 +166,7 @@ class Run:
             "averaged": self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
+            "dropout_generator": torch.get_rng_state(),
             "metrics": [asdict(row) for row in self.metrics],
         }
         _replace(self.folder / CHECKPOINT, lambda path: torch.save(state, path))
@@ -178,6 +180,7 @@ class Run:
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.generator.set_state(state["generator"].cpu())
+        torch.set_rng_state(state["dropout_generator"].cpu())
         self.metrics = [EpochMetrics(**row) for row in state["metrics"]]
 
 
@@ -191,7 +194,7 @@ def _bfloat16_is_fast(device: torch.device) -> bool:
 
 
 def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Decay convolution and linear weights only: decayed norms and biases cost accuracy (He et al. 2018, 1812.01187)."""
+    """Decay convolution and linear weights only: decayed norms and biases cost accuracy (He et al. 2018)."""
     decayed = [parameter for parameter in network.parameters() if parameter.ndim > 1]
     others = [parameter for parameter in network.parameters() if parameter.ndim <= 1]
     return [{"params": decayed, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
@@ -220,7 +223,7 @@ def _write_metrics(path: Path, metrics: list[EpochMetrics]) -> None:
         writer.writerows(asdict(row) for row in metrics)
 
 
-def _replace(path: Path, write: Any) -> None:
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
     """Write beside `path`, then rename: an interruption leaves the old file whole.
 
     Raises:
@@ -229,7 +232,7 @@ def _replace(path: Path, write: Any) -> None:
     partial = path.with_name(path.name + ".partial")
     try:
         write(partial)
-        os.replace(partial, path)
+        partial.replace(path)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
         partial.unlink(missing_ok=True)
         raise TrainingError(

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from mien.errors import SourceError
+from mien.errors import MienError, PictureError, SourceError
 from mien.eye.judge import FaceJudge
 from mien.eye.latest import Latest
 from mien.link.lines import EyeCondition, EyeState, Message
@@ -23,10 +23,11 @@ class Eye:
     """Reads a camera, judges its newest frames, and tells what it sees.
 
     Args:
-        camera: the source. A live one that fails is opened again after a while; a file that ends ends the eye.
+        camera: the source. A file that ends ends the eye.
         judge: finds and reads faces.
         frames_per_second: judged at most.
         stall_seconds: a live camera that gives no frame for so long is stuck inside a read that never returns.
+        opens_again: a source that fails is opened again after a while, for ever; otherwise its failure ends the eye.
         tell: takes each observation and each change of the source's state.
     """
 
@@ -37,11 +38,14 @@ class Eye:
         *,
         frames_per_second: float,
         stall_seconds: float,
+        opens_again: bool,
         tell: Callable[[Message], object],
     ) -> None:
         self._camera, self._judge, self._tell = camera, judge, tell
         self._period_seconds = 1.0 / frames_per_second
         self._stall_seconds = stall_seconds
+        self._opens_again = opens_again
+        self._failure: MienError | None = None
         self._newest: Latest[Frame] = Latest()
         self._stopping = threading.Event()
         self._state = EyeState(EyeCondition.TROUBLE, "The camera is being opened.")
@@ -51,7 +55,9 @@ class Eye:
         """Watch until the source ends or `stop` is called.
 
         Raises:
-            SourceError: a live camera is stuck; only a new process gets rid of the read that never returns.
+            SourceError: the source failed and is not to be opened again; or a live camera is stuck, and only a new
+                process gets rid of the read that never returns.
+            PictureError: a picture of a folder cannot be read, and the folder is not to be opened again.
         """
         threading.Thread(target=self._read_camera, name="camera", daemon=True).start()
         due = time.monotonic()
@@ -66,6 +72,8 @@ class Eye:
                 self._stopping.wait(due - time.monotonic())
         finally:
             self._camera.close()
+        if self._failure is not None:
+            raise self._failure
 
     def stop(self) -> None:
         """End `run` soon."""
@@ -85,7 +93,11 @@ class Eye:
                     if self._stopping.is_set():
                         return
                 break
-            except SourceError as error:
+            except (SourceError, PictureError) as error:
+                if not self._opens_again:
+                    self._failure = error
+                    self._newest.close()
+                    return
                 self._set_state(EyeState(EyeCondition.TROUBLE, str(error)))
                 self._waiting_since = None
                 self._camera.close()

@@ -11,11 +11,18 @@ from mien.ports import FaceDetector
 from mien.types import Box, Face, Frame, Point
 
 # The detector finds faces from about a seventh of a picture's side, so a tile of this side holds 60-pixel faces.
-_LEAST_TILE_SIDE = 360
+_LEAST_TILE_SIDE = 400
+# In a very large photo that would be very many tiles; small faces there must be a little larger.
+_LEAST_TILE_SHARE = 0.25
 _TILE_OVERLAP = 0.5
+_MUCH_LARGER = 1.3
 # A photo is searched in many tiles, so a detection in one must be surer than one in the whole picture.
 _LEAST_TILE_SCORE = 0.7
 _SAME_FACE_OVERLAP = 0.3
+# A face found in a photo must be found again in a square of so many box widths around it: things that look like a face
+# from afar (an apple, a shelf) do not look like one from near.
+_SECOND_LOOK_WIDTHS = 2.0
+_SECOND_LOOK_SHIFT = 0.25
 
 
 def decode_photo(data: bytes, name: str) -> Frame:
@@ -40,24 +47,45 @@ def decode_photo(data: bytes, name: str) -> Frame:
 
 
 def find_faces(detector: FaceDetector, photo: Frame) -> tuple[Face, ...]:
-    """Return the faces of a photo, the largest first: found in the whole picture and in overlapping tiles of it."""
+    """Return the faces of a photo, the largest first.
+
+    They are looked for in the whole picture and in overlapping tiles of it, and each is looked at a second time.
+    """
     found = list(detector.detect(photo))
     for left, top, side in _tiles(photo.image.shape[1], photo.image.shape[0]):
         tile = Frame(np.ascontiguousarray(photo.image[top : top + side, left : left + side]), photo.captured_at)
         found += [_moved(face, left, top) for face in detector.detect(tile) if face.score >= _LEAST_TILE_SCORE]
-    return tuple(sorted(_distinct(found), key=lambda face: face.box.area, reverse=True))
+    confirmed = [face for face in _distinct(found) if _is_found_again(detector, photo, face)]
+    return tuple(sorted(confirmed, key=lambda face: face.box.area, reverse=True))
+
+
+def _is_found_again(detector: FaceDetector, photo: Frame, face: Face) -> bool:
+    import cv2
+
+    box = face.box
+    side = max(2, round(_SECOND_LOOK_WIDTHS * box.width))
+    middle = ((box.left + box.right) / 2, (box.top + box.bottom) / 2)
+    shift = np.array([[1, 0, side / 2 - middle[0]], [0, 1, side / 2 - middle[1]]])
+    near = Frame(np.asarray(cv2.warpAffine(photo.image, shift, (side, side)), np.uint8), photo.captured_at)
+    return any(
+        abs((seen.box.left + seen.box.right - side) / 2) < _SECOND_LOOK_SHIFT * box.width
+        and abs((seen.box.top + seen.box.bottom - side) / 2) < _SECOND_LOOK_SHIFT * box.width
+        for seen in detector.detect(near)
+    )
 
 
 def _tiles(width: int, height: int) -> Iterator[tuple[int, int, int]]:
     """Yield (left, top, side) of overlapping squares: from the short side of the photo down, halving."""
-    side = min(width, height)
-    if max(width, height) < 1.3 * side:
-        side //= 2  # one square would be nearly the whole photo
-    while side >= _LEAST_TILE_SIDE:
-        for top in _starts(height, side):
-            for left in _starts(width, side):
-                yield left, top, side
+    short, long = sorted((width, height))
+    least = min(short, max(_LEAST_TILE_SIDE, round(_LEAST_TILE_SHARE * short)))
+    sides = []
+    side = short
+    while side > least:
+        sides.append(side)
         side //= 2
+    for side in [*sides, least]:
+        if long > _MUCH_LARGER * side:  # otherwise the square is nearly the whole photo
+            yield from ((left, top, side) for top in _starts(height, side) for left in _starts(width, side))
 
 
 def _starts(length: int, side: int) -> list[int]:

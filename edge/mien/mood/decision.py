@@ -59,6 +59,8 @@ class MoodDecision:
             emotion = expression.top
         elif self._mood.emotion is not None and probabilities[self._mood.emotion] >= self._settings.leave_probability:
             emotion = self._mood.emotion
+        elif smoothed.absent_seconds > 0:
+            return self._mood  # a face that is away for a moment changes nothing
         else:
             return undecided(Presence.UNSURE)
         confidence = min(1.0, probabilities[emotion])

@@ -12,7 +12,7 @@ _UNIFORM = tuple(1.0 / len(EMOTIONS) for _ in EMOTIONS)
 
 @dataclass(frozen=True, slots=True)
 class Smoothed:
-    """What has been seen of late: the smoothed expression, and for how long no face was there."""
+    """What has been seen of late: the smoothed expression, and for how long no face was there (infinite: never yet)."""
 
     at: float
     expression: Expression
@@ -37,13 +37,14 @@ class ExpressionSmoother:
         at = observation.seen_at if self._last_at is None else max(self._last_at, observation.seen_at)
         elapsed = 0.0 if self._last_at is None else at - self._last_at
         self._last_at = at
-        if observation.face is not None or self._face_at is None:
+        if observation.face is not None:
             self._face_at = at
         expression = observation.expression
         target = _UNIFORM if expression is None else expression.probabilities
         weight = 1.0 if expression is None else observation.quality
         self._move(target, weight * self._gain(elapsed))
-        return Smoothed(at, Expression(self._probabilities), at - self._face_at)
+        absent_seconds = math.inf if self._face_at is None else at - self._face_at
+        return Smoothed(at, Expression(self._probabilities), absent_seconds)
 
     def _gain(self, elapsed_seconds: float) -> float:
         if self._smoothing_seconds == 0:
