@@ -26,11 +26,11 @@ class TrainSettings(BaseModel):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
 
     # The targets: this share of the original label, the rest the FERPlus votes.
-    label_weight: Share = 0.5
+    label_weight: Share = 0.75
     validation_share: Annotated[float, Field(gt=0, lt=1)] = 0.1
 
     # The optimiser: AdamW, warm-up, then a cosine to zero.
-    epochs: Positive = 70
+    epochs: Positive = 52
     batch_size: Positive = 128
     learning_rate: Annotated[float, Field(gt=0)] = 0.002
     warmup_epochs: Annotated[float, Field(ge=0)] = 2

@@ -17,6 +17,7 @@ from mien.types import Box, Face, Frame, Point
 
 # BlazeFace's first two keypoints: the person's right eye (on the left of the picture), then the left eye.
 _RIGHT_EYE, _LEFT_EYE = 0, 1
+_WARM_UP_CALLS = 8
 
 
 def shipped_detector() -> Path:
@@ -55,7 +56,9 @@ class MediaPipeFaces:
         self._image, self._format = mediapipe.Image, mediapipe.ImageFormat.SRGB
         self._closed = False
         with _quiet():
-            self.detect(Frame(np.zeros((64, 64, 3), np.uint8), 0.0))  # the first call prints and is slow
+            # The first call is slow, and one whose memory is not aligned, sooner or later, prints a warning once.
+            for _ in range(_WARM_UP_CALLS):
+                self.detect(Frame(np.zeros((64, 64, 3), np.uint8), 0.0))
 
     def detect(self, frame: Frame) -> tuple[Face, ...]:
         """Return the faces, the largest first."""

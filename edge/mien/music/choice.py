@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from mien.music.targets import Policy, target
 from mien.types import Affect, Choice, Mood, Track
 
-_VALENCE_WEIGHT = 0.7  # what is known of a track's valence is less sure than of its arousal
-_AROUSAL_WEIGHT = 1.0
-_FARTHEST = 2.0 * float(np.hypot(_VALENCE_WEIGHT, _AROUSAL_WEIGHT))
+_FARTHEST = float(np.hypot(2.0, 2.0))  # from corner to corner of the plane
 _SAME_ARTIST = 0.15  # added to the distance
 _RECENT = 2.0 * _FARTHEST  # more than distance and same artist can make up: recent tracks come after all others
 _NEAR = 0.5
@@ -89,7 +87,7 @@ def _distances(aim: Affect, tracks: Sequence[Track]) -> NDArray[np.float64]:
     places = np.fromiter(
         (value for track in tracks for value in (track.affect.valence, track.affect.arousal)), float, 2 * len(tracks)
     ).reshape(-1, 2)
-    offsets = (places - (aim.valence, aim.arousal)) * (_VALENCE_WEIGHT, _AROUSAL_WEIGHT)
+    offsets = places - (aim.valence, aim.arousal)
     return np.hypot(offsets[:, 0], offsets[:, 1])
 
 
