@@ -17,7 +17,10 @@ from mien.types import Affect, Choice, Mood, Track
 
 _FARTHEST = float(np.hypot(2.0, 2.0))  # from corner to corner of the plane
 _SAME_ARTIST = 0.15  # added to the distance
-_RECENT = 2.0 * _FARTHEST  # more than distance and same artist can make up: recent tracks come after all others
+# A recent track stands back behind all that fit nearly as well, but not behind another mood's: a small library repeats
+# itself rather than play what does not fit. Only the last track never comes again at once.
+_RECENT = 0.5
+_LAST = 2.0 * _FARTHEST
 _NEAR = 0.5
 _SOURCES = {
     "tag": "tagged {}",
@@ -32,7 +35,7 @@ _SOURCES = {
 class Chooser:
     """Ranks tracks for a mood. Pure: the same arguments give the same answer.
 
-    `recent_tracks` is how many of the tracks played last stand back until all others were played.
+    `recent_tracks` is how many of the tracks played last stand back behind others that fit.
     """
 
     policy: Policy
@@ -58,21 +61,21 @@ class Chooser:
         contenders = np.flatnonzero(costs <= np.partition(costs, last)[last]).tolist()
         ties = _hashes(self._salt(recent), [tracks[i] for i in contenders])
         best = [contenders[i] for i in np.lexsort((ties, costs[contenders]))[:count]]
-        return tuple(self._choice(tracks[i], aim, float(distances[i]), float(costs[i]), len(waiting)) for i in best)
+        return tuple(self._choice(tracks[i], aim, float(distances[i]), float(costs[i]), waiting) for i in best)
 
     def _salt(self, recent: Sequence[Path]) -> int:
         """What was played salts the tie-break, so that all tracks of one place get their turn."""
         text = b"\0".join([str(self.seed).encode(), *map(os.fsencode, recent)])
         return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
 
-    def _choice(self, track: Track, aim: Affect, distance: float, cost: float, waiting: int) -> Choice:
+    def _choice(self, track: Track, aim: Affect, distance: float, cost: float, waiting: Sequence[Path]) -> Choice:
         reasons = [_SOURCES[track.affect_source].format(track.affect_word)]
         near = "close to" if distance <= _NEAR else "the nearest left to"
         reasons.append(f"{near} what the mood asks for: {describe(aim)}")
-        if cost >= _RECENT:
-            reasons.append("played a short while ago, but so was everything else")
+        if track.path in waiting:
+            reasons.append("played a short while ago, but nothing else fits as well")
         elif waiting:
-            reasons.append("not the last track" if waiting == 1 else f"not among the last {waiting} tracks")
+            reasons.append("not the last track" if len(waiting) == 1 else f"not among the last {len(waiting)} tracks")
         return Choice(track, max(0.0, 1.0 - cost / _FARTHEST), tuple(reasons))
 
 
@@ -97,7 +100,7 @@ def _penalties(tracks: Sequence[Track], waiting: Sequence[Path], recent: Sequenc
     penalties = np.zeros(len(tracks))
     for i, track in enumerate(tracks):
         if place := newest.get(track.path):
-            penalties[i] = _RECENT * (2.0 if place == len(waiting) else 1.0) + place / len(waiting)
+            penalties[i] = _LAST if place == len(waiting) else _RECENT * (1.0 + place / len(waiting))
     artist = next((track.artist for track in tracks if recent and track.path == recent[-1]), None)
     if artist is not None:
         penalties += _SAME_ARTIST * np.fromiter((track.artist == artist for track in tracks), float, len(tracks))

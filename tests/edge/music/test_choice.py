@@ -36,7 +36,7 @@ def libraries(draw: st.DrawFn) -> list[Track]:
 
 
 @given(policy=policies, mood=moods, tracks=libraries(), recent=st.integers(0, 8), seed=st.integers(), data=st.data())
-def test_a_recent_track_never_comes_while_another_is_left(
+def test_a_ranking_is_complete_ordered_and_repeatable(
     policy: Policy, mood: Mood, tracks: list[Track], recent: int, seed: int, data: st.DataObject
 ) -> None:
     played = [t.path for t in data.draw(st.lists(st.sampled_from(tracks), max_size=12))]
@@ -44,15 +44,35 @@ def test_a_recent_track_never_comes_while_another_is_left(
 
     ranked = chooser.rank(mood, tracks, played, len(tracks))
 
-    waiting = set(played[-recent:]) if recent else set()
-    stands_back = [choice.track.path in waiting for choice in ranked]
-    assert stands_back == sorted(stands_back)
     assert sorted(choice.track.path for choice in ranked) == sorted(t.path for t in tracks)
     scores = [choice.score for choice in ranked]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
     assert all(choice.reasons for choice in ranked)
     assert ranked == chooser.rank(mood, tracks, played, len(tracks))
+    if recent and played and len(tracks) > 1:
+        assert ranked[-1].track.path == played[-1]
+
+
+@given(mood=moods, fits=st.integers(2, 12), recent=st.integers(1, 8), data=st.data())
+def test_a_recent_track_never_comes_while_another_that_fits_as_well_is_left(
+    mood: Mood, fits: int, recent: int, data: st.DataObject
+) -> None:
+    tracks = [track(f"t{i}", 0.3, 0.3) for i in range(fits)]
+    played = [t.path for t in data.draw(st.lists(st.sampled_from(tracks), max_size=12))]
+
+    ranked = Chooser("lift", recent, 1).rank(mood, tracks, played, fits)
+
+    stands_back = [choice.track.path in played[-recent:] for choice in ranked]
+    assert stands_back == sorted(stands_back)
+
+
+def test_a_small_library_repeats_itself_rather_than_play_another_mood() -> None:
+    happy, sad = [track(f"h{i}", 0.8, 0.4) for i in range(2)], [track(f"s{i}", -0.6, -0.5) for i in range(2)]
+
+    history = played([*happy, *sad], recent_tracks=8, count=12)
+
+    assert {path.stem for path in history} == {"h0", "h1"}
 
 
 @given(mood=moods, tracks=libraries(), count=st.integers(0, 30), seed=st.integers())
@@ -140,7 +160,7 @@ def test_reasons_are_for_people() -> None:
         "not the last track",
     )
     assert far.reasons[:2] == ("tagged calm", "the nearest left to what the mood asks for: lively and bright")
-    assert again.reasons[2] == "played a short while ago, but so was everything else"
+    assert again.reasons[2] == "played a short while ago, but nothing else fits as well"
 
 
 def test_places_have_names() -> None:
