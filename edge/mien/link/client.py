@@ -10,10 +10,12 @@ from pathlib import Path
 
 from mien.errors import LinkError, PictureError
 from mien.link.lines import EyeState, Message, PhotoAnswer, decode_request, encode
+from mien.link.sockets import limit_sending, shut
 from mien.types import Judgement
 
 _LOG = logging.getLogger(__name__)
 _RECONNECT_SECONDS = 1.0
+_SEND_SECONDS = 5
 _LONGEST_REQUEST_BYTES = 1024
 
 
@@ -49,6 +51,7 @@ class PlayerLink:
             try:
                 self._socket.sendall(encode(message))
             except OSError:
+                shut(self._socket)  # a part of the line may be under way: only a new connection is clean again
                 return False
             return True
 
@@ -66,6 +69,7 @@ class PlayerLink:
                 self._closing.wait(_RECONNECT_SECONDS)
                 continue
             try:
+                limit_sending(connection, _SEND_SECONDS)
                 with self._sending:
                     self._socket = connection
                     if self._state is not None:
@@ -88,20 +92,22 @@ class PlayerLink:
                 photo = requests.read(request.size_bytes)
                 if len(photo) < request.size_bytes:
                     return  # the player went away
-                try:
-                    answer = PhotoAnswer(request.request, self._judge(photo), "")
-                except PictureError as error:
-                    answer = PhotoAnswer(request.request, None, str(error))
-                self.send(answer)
+                self.send(self._answer(request.request, photo))
+
+    def _answer(self, request: int, photo: bytes) -> PhotoAnswer:
+        try:
+            return PhotoAnswer(request, self._judge(photo), "")
+        except PictureError as error:
+            return PhotoAnswer(request, None, str(error))
+        except Exception:  # boundary: photos come from outside, and an odd one must not blind the eye
+            _LOG.exception("A photo could not be judged.")
+            return PhotoAnswer(request, None, "The photo could not be judged; choose another one.")
 
     def close(self) -> None:
         """Disconnect; a second call does nothing."""
         self._closing.set()
         with self._sending:
             if self._socket is not None:
-                try:
-                    self._socket.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    _LOG.debug("The socket was already shut.")
+                shut(self._socket)
         if self._thread.ident is not None:
             self._thread.join(timeout=5)

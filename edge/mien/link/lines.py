@@ -7,6 +7,7 @@ eye is checked by the values' own rules, so a broken or hostile line is refused 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +16,7 @@ from typing import Any
 from mien.errors import LinkError
 from mien.types import EMOTIONS, Box, Expression, Face, JudgedFace, Judgement, Observation, Point
 
-LONGEST_LINE_BYTES = 64 * 1024
+LONGEST_LINE_BYTES = 1024 * 1024  # a crowd on a photo takes 350 bytes a face
 LARGEST_PHOTO_BYTES = 16 * 1024 * 1024
 
 
@@ -149,6 +150,8 @@ def _face(fields: Mapping[str, Any]) -> Face:
     left, top, right, bottom = (float(edge) for edge in fields["box"])
     eyes = [float(place) for place in fields["eyes"]]
     right_x, right_y, left_x, left_y = eyes
+    if not math.isfinite(sum(eyes)):
+        raise ValueError(f"eyes lie somewhere, got {eyes}")
     return Face(Box(left, top, right, bottom), Point(right_x, right_y), Point(left_x, left_y), float(fields["score"]))
 
 

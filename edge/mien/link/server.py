@@ -18,10 +18,11 @@ from mien.link.lines import (
     decode,
     encode,
 )
+from mien.link.sockets import limit_sending, shut
 from mien.types import Judgement, Observation
 
 _LOG = logging.getLogger(__name__)
-_PHOTO_TIMEOUT_SECONDS = 20.0
+_PROBE_SECONDS = 1.0
 
 
 class EyeServer:
@@ -31,12 +32,18 @@ class EyeServer:
         path: where the socket is made; its folder is made too. The eye's user must be able to write to it.
         on_message: called on the server's thread with each observation and state.
         on_connection: called on the server's thread when an eye comes (True) or goes (False).
+        photo_timeout_seconds: how long the eye may take for a photo.
     """
 
     def __init__(
-        self, path: Path, on_message: Callable[[Observation | EyeState], None], on_connection: Callable[[bool], None]
+        self,
+        path: Path,
+        on_message: Callable[[Observation | EyeState], None],
+        on_connection: Callable[[bool], None],
+        photo_timeout_seconds: float = 20.0,
     ) -> None:
         self._path = path
+        self._photo_timeout_seconds = photo_timeout_seconds
         self._on_message, self._on_connection = on_message, on_connection
         self._listener: socket.socket | None = None
         self._thread: threading.Thread | None = None
@@ -55,40 +62,48 @@ class EyeServer:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._remove_stale()
-            listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self._listener = self._listen()
+        except OSError as error:
+            raise LinkError(f"The socket {self._path} cannot be made: {error.strerror or error}.") from error
+        self._thread = threading.Thread(target=self._serve, args=(self._listener,), name="eye-link", daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> socket.socket:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
             listener.bind(str(self._path))
             self._path.chmod(0o660)
             listener.listen(1)
-        except OSError as error:
-            raise LinkError(f"The socket {self._path} cannot be made: {error.strerror or error}.") from error
-        self._listener = listener
-        self._thread = threading.Thread(target=self._serve, name="eye-link", daemon=True)
-        self._thread.start()
+        except OSError:
+            listener.close()
+            raise
+        return listener
 
     def _remove_stale(self) -> None:
         """Remove the socket of a player that died; one that answers belongs to a living one."""
-        if not self._path.exists():
-            return
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(_PROBE_SECONDS)
             try:
                 probe.connect(str(self._path))
-            except OSError:
-                self._path.unlink()
+            except (ConnectionRefusedError, FileNotFoundError):
+                self._path.unlink(missing_ok=True)
                 return
+            except (BlockingIOError, TimeoutError):
+                _LOG.debug("Many wait for the socket already.")
         raise LinkError(f"Another mien already runs and listens on {self._path}; stop it first.")
 
-    def _serve(self) -> None:
-        assert self._listener is not None
+    def _serve(self, listener: socket.socket) -> None:
         while True:
             try:
-                eye, _ = self._listener.accept()
+                eye, _ = listener.accept()
             except OSError:
                 return  # closed
-            eye.settimeout(None)
             self._eye = eye
             self._on_connection(True)
             try:
-                self._read(eye)
+                limit_sending(eye, self._photo_timeout_seconds)
+                if self._listener is not None:  # `close` may have come before it could see this eye
+                    self._read(eye)
             except (LinkError, OSError) as error:
                 _LOG.warning("%s The eye's connection is closed.", error)
             finally:
@@ -101,7 +116,8 @@ class EyeServer:
         with eye.makefile("rb") as lines:
             while line := lines.readline(LONGEST_LINE_BYTES):
                 if not line.endswith(b"\n"):
-                    raise LinkError(f"The eye sent a line of over {LONGEST_LINE_BYTES} bytes.")
+                    what = f"over {LONGEST_LINE_BYTES} bytes" if len(line) == LONGEST_LINE_BYTES else "no end"
+                    raise LinkError(f"The eye sent a line of {what}.")
                 message = decode(line)
                 if isinstance(message, PhotoAnswer):
                     self._take_answer(message)
@@ -129,7 +145,8 @@ class EyeServer:
                 eye.sendall(encode(PhotoRequest(request, len(photo))) + photo)
             answer = self._wait_for(request)
         except OSError as error:
-            raise LinkError(f"The eye went away while a photo was sent ({error}); try again.") from error
+            shut(eye)  # a part of the photo may be under way: only a new connection is clean again
+            raise LinkError(f"The eye did not take the photo ({error}); try again in a few seconds.") from error
         finally:
             with self._answered:
                 self._answers.pop(request, None)
@@ -140,7 +157,7 @@ class EyeServer:
     def _wait_for(self, request: int) -> PhotoAnswer:
         with self._answered:
             self._answered.wait_for(
-                lambda: request not in self._answers or self._answers[request] is not None, _PHOTO_TIMEOUT_SECONDS
+                lambda: request not in self._answers or self._answers[request] is not None, self._photo_timeout_seconds
             )
             answer = self._answers.get(request)
         if answer is None:
@@ -165,10 +182,7 @@ class EyeServer:
             return
         for part in (listener, self._eye):
             if part is not None:
-                try:
-                    part.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    _LOG.debug("The socket was already shut.")
+                shut(part)
         listener.close()
         if self._thread is not None:
             self._thread.join(timeout=5)

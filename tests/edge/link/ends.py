@@ -1,0 +1,50 @@
+"""The two ends of a real socket, with queues where the player and the eye would be."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+
+from mien.link.client import PlayerLink
+from mien.link.lines import EyeState
+from mien.link.server import EyeServer
+from mien.types import Judgement, Observation
+
+WAIT_SECONDS = 10.0
+
+
+class PlayerEnd:
+    """A listening player; `said` and `came` hold what it was told, in order."""
+
+    def __init__(self, path: Path, photo_timeout_seconds: float = 20.0) -> None:
+        self.said: SimpleQueue[Observation | EyeState] = SimpleQueue()
+        self.came: SimpleQueue[bool] = SimpleQueue()
+        self.server = EyeServer(path, self.said.put, self.came.put, photo_timeout_seconds)
+        self.server.start()
+
+    def next(self) -> Observation | EyeState:
+        return self.said.get(timeout=WAIT_SECONDS)
+
+    def eye_came(self) -> bool:
+        """Wait for an eye to come or go; True when one came."""
+        return self.came.get(timeout=WAIT_SECONDS)
+
+
+class EyeEnd:
+    """An eye that judges photos as it is told to."""
+
+    def __init__(self, path: Path, judge: Callable[[bytes], Judgement] | None = None) -> None:
+        self.lost = threading.Event()
+        self.link = PlayerLink(path, judge or (lambda photo: Judgement(len(photo), 1, ())), self.lost.set)
+        self.link.start()
+
+
+def raw_eye(path: Path) -> socket.socket:
+    """Connect as an eye that writes and reads bytes."""
+    eye = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    eye.settimeout(WAIT_SECONDS)
+    eye.connect(str(path))
+    return eye

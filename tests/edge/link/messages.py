@@ -1,0 +1,47 @@
+"""Everything that an eye may say, for hypothesis."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from mien.link.lines import EyeCondition, EyeState, Message, PhotoAnswer
+from mien.types import EMOTIONS, Box, Expression, Face, JudgedFace, Judgement, Observation, Point
+
+UNIT = st.floats(0, 1)
+PIXELS = st.floats(-1e4, 1e4)
+
+
+@st.composite
+def expressions(draw: st.DrawFn) -> Expression:
+    weights = draw(st.lists(st.floats(1e-6, 1), min_size=len(EMOTIONS), max_size=len(EMOTIONS)))
+    return Expression(tuple(weight / sum(weights) for weight in weights))
+
+
+@st.composite
+def faces(draw: st.DrawFn) -> Face:
+    left, top = draw(PIXELS), draw(PIXELS)
+    box = Box(left, top, left + draw(st.floats(0.5, 1e4)), top + draw(st.floats(0.5, 1e4)))
+    points = st.builds(Point, PIXELS, PIXELS)
+    return Face(box, draw(points), draw(points), draw(UNIT))
+
+
+@st.composite
+def observations(draw: st.DrawFn) -> Observation:
+    face = draw(st.none() | faces())
+    expression = None if face is None else draw(st.none() | expressions())
+    return Observation(draw(st.floats(allow_nan=False, allow_infinity=False)), face, expression, draw(UNIT))
+
+
+JUDGEMENTS = st.builds(
+    Judgement,
+    st.integers(1, 10**5),
+    st.integers(1, 10**5),
+    st.lists(st.builds(JudgedFace, faces(), st.none() | expressions()), max_size=4).map(tuple),
+)
+NUMBERS = st.integers(0, 2**62)
+MESSAGES: st.SearchStrategy[Message] = st.one_of(
+    observations(),
+    st.builds(EyeState, st.sampled_from(EyeCondition), st.text()),
+    st.builds(PhotoAnswer, NUMBERS, JUDGEMENTS, st.just("")),
+    st.builds(PhotoAnswer, NUMBERS, st.none(), st.text()),
+)
