@@ -6,17 +6,32 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from mien.errors import SettingsError
 
+
+def _usable(text: str) -> str:
+    if any(character < " " or character == "\x7f" for character in text):
+        raise ValueError("no control characters may be in it")
+    try:
+        Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError("the user behind its ~ is not known here") from error
+    return text
+
+
+Text = Annotated[str, AfterValidator(_usable)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_usable)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0)]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -31,7 +46,7 @@ class Section(BaseModel):
 class CameraSettings(Section):
     """Where pictures come from."""
 
-    source: Annotated[str, Field(min_length=1)]
+    source: Name
     width: Annotated[int, Field(ge=64, le=4096)]
     height: Annotated[int, Field(ge=64, le=4096)]
     stall_seconds: Annotated[float, Field(ge=0.5, le=600)]
@@ -67,7 +82,7 @@ class MoodSettings(Section):
 class MusicSettings(Section):
     """Which music is chosen."""
 
-    library: Annotated[str, Field(min_length=1)]
+    library: Name
     policy: Literal["lift", "match"]
     recent_tracks: Annotated[int, Field(ge=0, le=10_000)]
     seed: int
@@ -81,8 +96,8 @@ class MusicSettings(Section):
 class AudioSettings(Section):
     """How music sounds."""
 
-    output: Annotated[str, Field(min_length=1)]
-    device: str
+    output: Name
+    device: Text
     start_volume_percent: Percent
     maximum_volume_percent: Percent
     fade_out_seconds: Annotated[float, Field(ge=0, le=30)]
@@ -99,8 +114,8 @@ class WebSettings(Section):
 class PathSettings(Section):
     """Where mien keeps its own files."""
 
-    state: str
-    run: str
+    state: Text
+    run: Text
 
     @property
     def state_folder(self) -> Path:
@@ -169,9 +184,9 @@ def load(path: Path | None = None, changes: Mapping[str, Mapping[str, Any]] | No
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (it is {e['input']!r})" for e in error.errors()]
-        where = path or "the command line"
-        raise SettingsError(f"The settings in {where} cannot be used: {'; '.join(lines)}.") from error
+        where = " and ".join(origin for origin, layer in layers if layer)
+        what = "; ".join(_complaint(one) for one in error.errors())
+        raise SettingsError(f"The settings in {where} cannot be used: {what}.") from error
 
 
 def changed(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -184,12 +199,20 @@ def changed(settings: Settings) -> dict[str, dict[str, Any]]:
     }
 
 
+def to_toml(values: Mapping[str, Mapping[str, str | float]]) -> str:
+    """Return {section: {key: value}} as a settings file. Its strings and numbers are JSON's."""
+    return "\n".join(
+        f"[{section}]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in keys.items())
+        for section, keys in values.items()
+    )
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"The settings file {path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, bytes that are not UTF-8, numbers without end
         raise SettingsError(f"The settings file {path} is not TOML: {error}.") from error
 
 
@@ -202,16 +225,12 @@ def _merge(values: dict[str, dict[str, Any]], layer: Mapping[str, Any], origin: 
         for key, value in keys.items():
             if key not in values[section]:
                 raise SettingsError(f"Unknown key {section}.{key} in {origin}.{_nearest(key, values[section])}")
-            whole = isinstance(value, int) and not isinstance(value, bool)
-            values[section][key] = float(value) if whole and _is_float(section, key) else value
+            values[section][key] = value
 
 
-def _is_float(section: str, key: str) -> bool:
-    """True when a whole number is welcome for the key: people write 3 for 3.0."""
-    annotation = Settings.model_fields[section].annotation
-    assert annotation is not None
-    expected = annotation.model_fields[key].annotation
-    return float in (expected, *get_args(expected))
+def _complaint(error: ErrorDetails) -> str:
+    given = "" if isinstance(error["input"], Mapping) else f" (it is {error['input']!r})"
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}{given}"
 
 
 def _nearest(word: str, known: Mapping[str, Any]) -> str:
