@@ -79,7 +79,7 @@ def running_player(settings: Settings, audio_file: Path | None, eye_command: lis
     Raises:
         MienError: a part cannot start.
     """
-    from mien.eye.camera import is_file
+    from mien.eye.camera import is_file, open_camera
     from mien.eye_process import EyeProcess
     from mien.link.server import EyeServer
     from mien.mood.decision import MoodTracker
@@ -87,6 +87,8 @@ def running_player(settings: Settings, audio_file: Path | None, eye_command: lis
     from mien.music.vlc_player import VlcPlayer
     from mien.player import EyeConnection, Inbox, Player
 
+    if eye_command is not None:
+        open_camera(settings.camera, None, paced=True)  # opens nothing yet, but tells of a source that cannot be
     with ExitStack() as stack:
         library = stack.enter_context(open_library(settings))
         for broken in library.scan().broken:
@@ -145,7 +147,7 @@ def running_eye(
     Args:
         settings: the settings.
         tell: takes all that the eye says, besides the player.
-        socket: the player's socket; None runs the eye alone.
+        socket: the player's socket; None runs the eye alone, which a source that fails ends.
         on_lost: called on another thread when the player went away.
 
     Raises:
@@ -173,6 +175,7 @@ def running_eye(
             judge,
             frames_per_second=settings.eye.frames_per_second,
             stall_seconds=settings.camera.stall_seconds,
+            opens_again=socket is not None,
             tell=lambda message: [teller(message) for teller in tellers],
         )
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +16,7 @@ import typer
 
 from mien import __version__, config, log
 from mien.config import Settings
-from mien.errors import LibraryError, MienError, PictureError
+from mien.errors import LibraryError, LinkError, MienError, PictureError
 from mien.printing import complain, print_change, print_observation, print_recommendation, show, track_lines
 from mien.types import MoodChange, Observation
 
@@ -89,6 +90,7 @@ def eye(
     settings = _settings(config_file, source)
     _set_up_log(log_level)
     _refuse_network(settings)
+    lost = threading.Event()
 
     def tell(message: object) -> None:
         if socket is None and isinstance(message, Observation):
@@ -96,11 +98,14 @@ def eye(
 
     def on_lost() -> None:
         if child:
+            lost.set()
             os.kill(os.getpid(), signal.SIGTERM)
 
     with running_eye(settings, tell, socket, on_lost) as watching:
         _on_end(watching.stop)
         watching.run()
+    if lost.is_set():  # not a good end: a player that is still there starts its eye again
+        raise LinkError("The player went away, so its eye ends.")
 
 
 @app.command()
@@ -160,13 +165,16 @@ def recommend(
 @library_app.command("scan")
 def library_scan(config_file: ConfigOption = None, library: LibraryOption = None) -> None:
     """Look for new, changed and removed music."""
+    from rich.console import Console
     from rich.progress import Progress
 
     from mien.app import open_library
 
     settings = _settings(config_file, None, library)
     _set_up_log("warning")
-    with open_library(settings) as index, Progress(transient=True) as progress:
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with open_library(settings) as index, bar as progress:
         task = progress.add_task("scanning")
         report = index.scan(lambda done, total: progress.update(task, completed=done, total=total))
         count = len(index.tracks())
@@ -223,12 +231,7 @@ def show_config(
 ) -> None:
     """Print the settings in force, as TOML."""
     settings = config.load(config_file)
-    values = config.changed(settings) if changed else settings.model_dump()
-    for section, keys in values.items():
-        print(f"[{section}]")
-        for key, value in keys.items():
-            print(f"{key} = {json.dumps(value, ensure_ascii=False)}")
-        print()
+    print(config.to_toml(config.changed(settings) if changed else settings.model_dump()), end="")
 
 
 @app.command()
@@ -286,6 +289,9 @@ def demo(
 
 def main() -> None:
     """Run the command line."""
+    # OpenCV and its FFmpeg print into standard error by themselves; what matters comes as a MienError.
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     try:
         app()
     except MienError as error:

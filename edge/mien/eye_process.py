@@ -5,18 +5,26 @@ from __future__ import annotations
 import logging
 import subprocess
 import threading
+import time
 from collections.abc import Sequence
 
 _LOG = logging.getLogger(__name__)
 _BACK_OFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+_HEALTHY_SECONDS = 60.0  # after so long a run the back-off begins anew
 _STOP_SECONDS = 3.0
 
 
 class EyeProcess:
-    """Keeps a command running until it ends well (its source came to its end) or `close` is called."""
+    """Keeps a command running until it ends well (its source came to its end) or `close` is called.
 
-    def __init__(self, command: Sequence[str]) -> None:
+    Args:
+        command: the eye's command line.
+        back_off_seconds: the pauses after the first failure, the second, and so on; the last one is repeated.
+    """
+
+    def __init__(self, command: Sequence[str], back_off_seconds: Sequence[float] = _BACK_OFF_SECONDS) -> None:
         self._command = list(command)
+        self._back_off_seconds = back_off_seconds
         self._closing = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._starting = threading.Lock()
@@ -28,18 +36,29 @@ class EyeProcess:
 
     def _keep_running(self) -> None:
         failures = 0
-        while True:
-            with self._starting:
-                if self._closing.is_set():
-                    return
-                self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
-            status = self._process.wait()
-            if status == 0 or self._closing.is_set():
+        while not self._closing.is_set():
+            started = time.monotonic()
+            outcome = self._run_once()
+            if outcome is None or self._closing.is_set():
                 return
-            pause = _BACK_OFF_SECONDS[min(failures, len(_BACK_OFF_SECONDS) - 1)]
+            if time.monotonic() - started >= _HEALTHY_SECONDS:
+                failures = 0
+            pause = self._back_off_seconds[min(failures, len(self._back_off_seconds) - 1)]
             failures += 1
-            _LOG.warning("The eye ended with status %d; it starts again in %g s, the music plays on.", status, pause)
+            _LOG.warning("The eye %s; it starts again in %g s, the music plays on.", outcome, pause)
             self._closing.wait(pause)
+
+    def _run_once(self) -> str | None:
+        """Run the eye to its end and return what went wrong, or None when it ended well."""
+        with self._starting:
+            if self._closing.is_set():
+                return None
+            try:
+                self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+            except OSError as error:  # a small board may be short of memory for a moment
+                return f"cannot be started ({error.strerror})"
+        status = self._process.wait()
+        return None if status == 0 else f"ended with status {status}"
 
     def close(self) -> None:
         """End the eye; a second call does nothing."""

@@ -11,13 +11,13 @@ from mien.errors import MienError
 
 def check(settings: Settings) -> Finding:
     """Take one frame."""
-    from mien.eye.camera import open_camera
+    from mien.eye.camera import open_camera, video_devices
 
     try:
         with closing(open_camera(settings.camera, None, paced=False)) as camera:
             frame = next(iter(camera.frames()), None)
     except MienError as error:
-        return Finding("camera", False, str(error))
+        return Finding("camera", False, f"{error} Cameras here: {', '.join(video_devices()) or 'none'}.")
     if frame is None:
         return Finding("camera", False, f"The source {settings.camera.source} holds no picture.")
     height, width = frame.image.shape[:2]

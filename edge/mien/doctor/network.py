@@ -28,7 +28,10 @@ def check(settings: Settings) -> Finding:
     if is_stream(settings.camera.source):
         return Finding("network", True, f"The source {settings.camera.source} needs the network, so the eye keeps it.")
     command = [sys.executable, "-c", _TRY]
-    done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False)  # noqa: S603 - our own
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False)  # noqa: S603 - our own
+    except subprocess.TimeoutExpired:
+        return Finding("network", False, f"Python did not start within {_TIMEOUT_SECONDS} s; is the machine busy?")
     if done.returncode == 0:
         return Finding("network", True, "The eye gives up the network before it sees anything.")
     return Finding(

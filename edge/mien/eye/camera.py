@@ -172,7 +172,7 @@ class OpenCvCamera:
     def _open(self) -> Any:  # noqa: ANN401 - cv2.VideoCapture
         if is_stream(self._source):
             return self._open_stream()
-        for path in _video_devices() if self._source == "auto" else [self._source]:
+        for path in video_devices() if self._source == "auto" else [self._source]:
             if capture := self._open_device(path):
                 return capture
         if self._source == "auto":
@@ -261,8 +261,8 @@ class PiCamera:
             camera.close()
 
 
-def _video_devices() -> list[str]:
-    """Return the V4L2 devices, those with a lasting name first."""
+def video_devices() -> list[str]:
+    """Return the paths of the V4L2 devices, those with a lasting name first."""
     by_id = sorted(str(path) for path in Path("/dev/v4l/by-id").glob("*-index0"))
     return by_id + sorted(str(path) for path in Path("/dev").glob("video[0-9]*"))
 

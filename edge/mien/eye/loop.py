@@ -27,7 +27,7 @@ class Eye:
         judge: finds and reads faces.
         frames_per_second: judged at most.
         stall_seconds: a live camera that gives no frame for so long is stuck inside a read that never returns.
-        opens_again: a source that fails is opened again after a while, for ever; otherwise its failure ends the eye.
+        opens_again: a source that fails is opened again after a while, for ever; if not, its failure ends the eye.
         tell: takes each observation and each change of the source's state.
     """
 
@@ -38,7 +38,7 @@ class Eye:
         *,
         frames_per_second: float,
         stall_seconds: float,
-        opens_again: bool,
+        opens_again: bool = True,
         tell: Callable[[Message], object],
     ) -> None:
         self._camera, self._judge, self._tell = camera, judge, tell
@@ -117,4 +117,4 @@ class Eye:
         since = self._waiting_since
         limit = self._stall_seconds if self._state.condition is EyeCondition.WATCHING else _OPENING_SECONDS
         if since is not None and not self._newest.ended and time.monotonic() - since >= limit:
-            raise SourceError(f"The camera gave no picture for {limit:g} s; the eye starts anew.")
+            raise SourceError(f"The camera gave no picture for {limit:g} s: it hangs, so the eye ends.")
