@@ -9,6 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mien.eye.card import FaceEllipse
+
+FACE_ELLIPSE = FaceEllipse(centre=0.53, half_width=0.4, half_height=0.5)
 ROTATION_DEGREES = 15.0
 SCALE_CHANGE = 0.15
 SHIFT_SHARE = 0.08
@@ -16,6 +19,8 @@ BRIGHTNESS = 0.25
 CONTRAST = 0.35
 BLUR_SHARE = 0.15
 NOISE = 0.04
+HIDDEN_SHARE = 0.5
+ELLIPSE_CHANGE = 0.15
 ERASE_SHARE = 0.35
 ERASE_SIDE_SHARE = (0.15, 0.35)
 
@@ -44,6 +49,9 @@ def augment(faces: Tensor, generator: torch.Generator) -> Tensor:
     means = faces.mean(dim=(2, 3), keepdim=True)
     faces = (faces - means) * gain + means + offset
     faces = _soften(faces, uniform)
+    # The network must read both: FER2013's pictures as they are, and the device's crops.
+    hidden = hide_background(faces, uniform(1 - ELLIPSE_CHANGE, 1 + ELLIPSE_CHANGE))
+    faces = torch.where((uniform(0, 1) < HIDDEN_SHARE).view(-1, 1, 1, 1), hidden, faces)
     faces = faces + NOISE * uniform(0, 1).view(-1, 1, 1, 1) * uniform(-1.7, 1.7, *faces.shape)
     return _erase(faces, uniform).clamp(-1, 1)
 
@@ -68,6 +76,23 @@ def _soften(faces: Tensor, uniform: Uniform) -> Tensor:
     small = functional.interpolate(faces, size=(small_side, small_side), mode="bilinear", antialias=True)
     soft = functional.interpolate(small, size=(side, side), mode="bilinear")
     return torch.where((uniform(0, 1) < BLUR_SHARE).view(-1, 1, 1, 1), soft, faces)
+
+
+def hide_background(faces: Tensor, size: Tensor) -> Tensor:
+    """Fill what lies outside the face's ellipse with the mean inside, as the device's crop does.
+
+    Args:
+        faces: [N, 1, S, S].
+        size: [N], what the ellipse's axes are multiplied with; the device's is 1.
+    """
+    side = faces.shape[-1]
+    places = (torch.arange(side, device=faces.device) + 0.5) / side
+    size = size.view(-1, 1, 1, 1)
+    across = ((places - 0.5) / (FACE_ELLIPSE.half_width * size)).square()
+    down = ((places - FACE_ELLIPSE.centre) / (FACE_ELLIPSE.half_height * size)).square().transpose(2, 3)
+    inside = (across + down < 1).to(faces.dtype)
+    mean = (faces * inside).sum(dim=(2, 3), keepdim=True) / inside.sum(dim=(2, 3), keepdim=True)
+    return faces * inside + mean * (1 - inside)
 
 
 def _erase(faces: Tensor, uniform: Uniform) -> Tensor:

@@ -1,7 +1,7 @@
 """Measures the shipped model as the device uses it, on whole photographs: is a face found, is a smile told from none?
 
-The folder is the development data: `london/` (neutral and smiling portraits), `photos/` (stills with faces) and `noface/`
-(stills without one; names that begin with `animal_` or are drawings are traps, counted apart).
+The folder is the development data: `london/` (neutral and smiling portraits), `photos/` (stills with faces) and
+`noface/` (stills without one; names that begin with `animal_` or are drawings are traps, counted apart).
 """
 
 from __future__ import annotations

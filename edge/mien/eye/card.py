@@ -30,6 +30,14 @@ class CardPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class FaceEllipse(CardPart):
+    """The part of a crop that is face, in shares of its side; its middle lies at x = 0.5."""
+
+    centre: Share
+    half_width: Share
+    half_height: Share
+
+
 class CropRule(CardPart):
     """How a face is cut out: turned and scaled (nothing else) until its eyes lie here.
 
@@ -39,6 +47,8 @@ class CropRule(CardPart):
 
     eye_line: Share
     eye_distance: Share
+    ellipse: FaceEllipse | None = None
+    """What lies outside is filled with the mean inside: background and hair say nothing of an expression."""
 
 
 class Figure(CardPart):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.eye.card import CropRule
+from mien.eye.card import CropRule, FaceEllipse
 from mien.types import Face, Frame
 
 if TYPE_CHECKING:
@@ -40,7 +41,18 @@ def aligned_crop(frame: Frame, face: Face, rule: CropRule, side: int) -> NDArray
     to_frame = np.array([[1 / scale_x, 0, left + 0.5 / scale_x - 0.5], [0, 1 / scale_y, top + 0.5 / scale_y - 0.5]])
     matrix = to_crop @ np.vstack([to_frame, [0, 0, 1]])
     crop = cv2.warpAffine(patch, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if rule.ellipse is not None:
+        face_pixels = _inside(rule.ellipse, side)
+        crop = np.where(face_pixels, crop, np.uint8(crop[face_pixels].mean()))
     return crop.astype(np.uint8, copy=False)
+
+
+@cache
+def _inside(ellipse: FaceEllipse, side: int) -> NDArray[np.bool_]:
+    places = (np.arange(side) + 0.5) / side
+    across = ((places - 0.5) / ellipse.half_width) ** 2
+    down = ((places - ellipse.centre) / ellipse.half_height) ** 2
+    return down[:, np.newaxis] + across < 1
 
 
 def _similarity(face: Face, rule: CropRule, side: int) -> NDArray[np.float64]:

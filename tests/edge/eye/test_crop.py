@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.eye.card import CropRule
+from mien.eye.card import CropRule, FaceEllipse
 from mien.eye.crop import aligned_crop
 from mien.types import Box, Face, Frame, Point
 
@@ -74,3 +74,15 @@ def test_fine_detail_of_a_large_face_is_averaged_and_not_sampled() -> None:
     crop = aligned_crop(Frame(image, 0.0), face_at(320, 240, 150), RULE, SIDE)
     assert crop.astype(float).std() < 12
     assert crop.mean() == pytest.approx(100, abs=4)
+
+
+def test_what_is_not_face_is_filled_with_the_mean_of_the_face() -> None:
+    rule = CropRule(eye_line=0.4, eye_distance=0.38, ellipse=FaceEllipse(centre=0.53, half_width=0.4, half_height=0.5))
+    noise = np.random.default_rng(1).integers(0, 255, (480, 640, 3), np.uint8)
+    crop = aligned_crop(Frame(noise, 0.0), face_at(320, 240, 18), rule, SIDE)
+    corners = [crop[0, 0], crop[0, -1], crop[-1, 0], crop[-1, -1], crop[5, 2]]
+    assert len(set(map(int, corners))) == 1
+    plain = aligned_crop(Frame(noise, 0.0), face_at(320, 240, 18), RULE, SIDE)
+    middle = slice(12, 36)
+    assert (crop[middle, middle] == plain[middle, middle]).all()
+    assert float(corners[0]) == pytest.approx(plain[middle, middle].mean(), abs=15)
