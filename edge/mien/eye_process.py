@@ -10,8 +10,6 @@ from collections.abc import Sequence
 
 _LOG = logging.getLogger(__name__)
 _BACK_OFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
-_HEALTHY_SECONDS = 60.0  # after so long a run the back-off begins anew
-_STOP_SECONDS = 3.0
 
 
 class EyeProcess:
@@ -19,12 +17,17 @@ class EyeProcess:
 
     Args:
         command: the eye's command line.
-        back_off_seconds: the pauses after the first failure, the second, and so on; the last one is repeated.
+        back_off_seconds: the pauses after the first failure, the second, and so on; the last one is repeated. They
+            begin anew after a run that was longer than the last one.
+        stop_seconds: how long an eye that shall end may take.
     """
 
-    def __init__(self, command: Sequence[str], back_off_seconds: Sequence[float] = _BACK_OFF_SECONDS) -> None:
+    def __init__(
+        self, command: Sequence[str], back_off_seconds: Sequence[float] = _BACK_OFF_SECONDS, stop_seconds: float = 3.0
+    ) -> None:
         self._command = list(command)
         self._back_off_seconds = back_off_seconds
+        self._stop_seconds = stop_seconds
         self._closing = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._starting = threading.Lock()
@@ -41,7 +44,7 @@ class EyeProcess:
             outcome = self._run_once()
             if outcome is None or self._closing.is_set():
                 return
-            if time.monotonic() - started >= _HEALTHY_SECONDS:
+            if time.monotonic() - started > self._back_off_seconds[-1]:
                 failures = 0
             pause = self._back_off_seconds[min(failures, len(self._back_off_seconds) - 1)]
             failures += 1
@@ -69,7 +72,7 @@ class EyeProcess:
             return
         process.terminate()
         try:
-            process.wait(_STOP_SECONDS)
+            process.wait(self._stop_seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -1,0 +1,156 @@
+"""Real child processes: small shell scripts in the place of the eye."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from edge.music.waiting import wait_until
+
+from mien.eye_process import EyeProcess
+
+START = 'echo $$ >> "$0.started"; '
+
+
+class Script:
+    """A script that notes each start with its process id."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, body: str) -> list[str]:
+        """Write the script and return its command line."""
+        self.path.write_text(f"#!/bin/sh\n{START}{body}\n")
+        self.path.chmod(0o755)
+        return [str(self.path)]
+
+    @property
+    def started(self) -> list[int]:
+        notes = Path(f"{self.path}.started")
+        return [int(line) for line in notes.read_text().split()] if notes.exists() else []
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    return Script(tmp_path / "eye")
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., EyeProcess]]:
+    with ExitStack() as stack:
+
+        def start_eye(command: list[str], *pauses: float, stop_seconds: float = 3.0) -> EyeProcess:
+            eye = EyeProcess(command, pauses or (0.01,), stop_seconds)
+            stack.callback(eye.close)
+            eye.start()
+            return eye
+
+        yield start_eye
+    wait_until(lambda: not watched())
+
+
+def watched() -> bool:
+    """True while an eye is kept running, or is about to start again."""
+    return any(thread.name == "eye-process" for thread in threading.enumerate())
+
+
+def lives(process_id: int) -> bool:
+    return Path(f"/proc/{process_id}").exists()
+
+
+def pauses(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [message.partition(" in ")[2].partition(" s,")[0] for message in caplog.messages]
+
+
+def test_an_eye_that_ends_well_is_not_started_again(
+    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+) -> None:
+    start(script.write("exit 0"))
+    wait_until(lambda: len(script.started) == 1)
+    wait_until(lambda: not watched())
+    assert len(script.started) == 1
+    assert caplog.messages == []
+
+
+def test_an_eye_that_fails_is_started_again_after_longer_and_longer_pauses(
+    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+) -> None:
+    began = time.monotonic()
+    start(script.write('[ $(wc -l < "$0.started") -ge 5 ] || exit 7'), 0.05, 0.1, 0.5)
+    wait_until(lambda: not watched())
+    assert len(script.started) == 5
+    assert pauses(caplog) == ["0.05", "0.1", "0.5", "0.5"]
+    assert caplog.messages[0] == "The eye ended with status 7; it starts again in 0.05 s, the music plays on."
+    assert time.monotonic() - began >= 1.15
+
+
+def test_an_eye_that_is_killed_is_started_again(
+    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+) -> None:
+    start(script.write('[ $(wc -l < "$0.started") -ge 2 ] || kill -KILL $$'))
+    wait_until(lambda: not watched())
+    assert len(script.started) == 2
+    assert "ended with status -9" in caplog.messages[0]
+
+
+def test_the_pauses_begin_anew_after_a_good_while(
+    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+) -> None:
+    start(
+        script.write('case $(wc -l < "$0.started") in 3) sleep 0.6; exit 1;; 5) exit 0;; *) exit 1;; esac'), 0.01, 0.2
+    )
+    wait_until(lambda: not watched())
+    assert pauses(caplog) == ["0.01", "0.4", "0.01", "0.4"]
+
+
+def test_an_eye_that_cannot_be_started_is_tried_again(
+    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+) -> None:
+    start([str(script.path)], 0.05)
+    wait_until(lambda: "cannot be started (No such file or directory)" in caplog.text)
+    script.write("exit 0")
+    wait_until(lambda: not watched())
+    assert len(script.started) == 1
+
+
+def test_close_ends_a_running_eye(script: Script, start: Callable[..., EyeProcess]) -> None:
+    eye = start(script.write("exec sleep 60"))
+    wait_until(lambda: len(script.started) == 1)
+    eye.close()
+    assert not lives(script.started[0])
+    eye.close()
+    wait_until(lambda: not watched())
+    assert len(script.started) == 1
+
+
+def test_close_ends_an_eye_that_does_not_want_to(script: Script, start: Callable[..., EyeProcess]) -> None:
+    eye = start(script.write("trap '' TERM; echo > \"$0.ready\"; while :; do sleep 0.05; done"), stop_seconds=0.2)
+    wait_until(Path(f"{script.path}.ready").exists)
+    eye.close()
+    assert not lives(script.started[0])
+    wait_until(lambda: not watched())
+    assert len(script.started) == 1
+
+
+def test_close_does_not_wait_for_the_next_start(script: Script, start: Callable[..., EyeProcess]) -> None:
+    eye = start(script.write("exit 1"), 60.0)
+    wait_until(lambda: len(script.started) == 1)
+    began = time.monotonic()
+    eye.close()
+    wait_until(lambda: not watched())
+    assert time.monotonic() - began < 2.0
+    assert len(script.started) == 1
+
+
+def test_an_eye_that_never_started_can_be_closed(script: Script) -> None:
+    EyeProcess(script.write("exit 0")).close()
+    assert script.started == []
+
+
+def test_nothing_runs_after_a_close_that_came_early(script: Script, start: Callable[..., EyeProcess]) -> None:
+    for _ in range(20):
+        start(script.write("exec sleep 60")).close()
+    wait_until(lambda: not watched())
+    assert not any(map(lives, script.started))
