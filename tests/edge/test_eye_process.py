@@ -99,7 +99,7 @@ def test_the_pauses_begin_anew_after_a_good_while(
     script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
 ) -> None:
     start(
-        script.write('case $(wc -l < "$0.started") in 3) sleep 0.6; exit 1;; 5) exit 0;; *) exit 1;; esac'), 0.01, 0.2
+        script.write('case $(wc -l < "$0.started") in 3) sleep 0.6; exit 1;; 5) exit 0;; *) exit 1;; esac'), 0.01, 0.4
     )
     wait_until(lambda: not watched())
     assert pauses(caplog) == ["0.01", "0.4", "0.01", "0.4"]

@@ -118,7 +118,7 @@ class FakeControl:
 
     def set_volume(self, percent: int) -> None:
         self.calls.put(("set_volume", percent))
-        self._update(lambda s: replace(s, volume_percent=min(percent, s.maximum_volume_percent)))
+        self._update(lambda s: replace(s, volume_percent=max(0, min(percent, s.maximum_volume_percent))))
 
     def _sound(self, chosen: Choice) -> None:
         self.show(choice=chosen, playback=Playback(PlayState.PLAYING, chosen.track, 0.0))
@@ -130,6 +130,8 @@ class FakeControl:
 
     def _update(self, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
         with self._changed:
-            self._snapshot = replace(change(self._snapshot), version=self._snapshot.version + 1)
-            self._changed.notify_all()
+            changed = change(self._snapshot)
+            if changed != self._snapshot:
+                self._snapshot = replace(changed, version=self._snapshot.version + 1)
+                self._changed.notify_all()
             return self._snapshot

@@ -1,0 +1,130 @@
+"""A player as `mien run` builds it: real files, a real index, a real socket, but a music player without sound."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+
+from edge.link.ends import EyeEnd
+from edge.music.fake_player import FakePlayer
+from edge.music.sound_files import write_tone
+from edge.music.waiting import wait_until
+
+from mien.config import load
+from mien.eye.photo import decode_photo
+from mien.link.server import EyeServer
+from mien.mood.decision import MoodTracker
+from mien.music.choice import Chooser
+from mien.music.jukebox import Jukebox
+from mien.music.library import Library
+from mien.player import EyeConnection, Inbox, Player
+from mien.types import Judgement, Snapshot
+
+MOODS = {"sad": 330.0, "happy": 880.0, "calm": 220.0, "plain": 550.0}
+FOLDER_TRACKS = 3
+
+
+def write_library(folder: Path, seconds: float = 0.1) -> Path:
+    """Write three tones into a folder for each mood; nothing tells the mood of the plain ones."""
+    for mood, hertz in MOODS.items():
+        (folder / mood).mkdir(parents=True)
+        for number in range(FOLDER_TRACKS):
+            write_tone(folder / mood / f"{number}.wav", hertz, seconds)
+    return folder
+
+
+class RunningPlayer:
+    """A player that runs on a thread of its own, as its library's index wants it."""
+
+    def __init__(
+        self, folder: Path, socket: Path, *, ends_with_source: bool = False, music: type[FakePlayer] = FakePlayer
+    ) -> None:
+        self.inbox: Inbox = SimpleQueue()
+        self.music = music(self.inbox.put)
+        self.server = EyeServer(socket, self.inbox.put, lambda here: self.inbox.put(EyeConnection(here)))
+        self.failure: Exception | None = None
+        self.player: Player
+        self._socket = socket
+        self._eyes: list[EyeEnd] = []
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(folder, ends_with_source), name="player")
+
+    def start(self) -> None:
+        self.server.start()
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    def _run(self, folder: Path, ends_with_source: bool) -> None:
+        settings = load(None)
+        chooser = Chooser("lift", 4, 1)
+        with Library(folder.with_name("library.sqlite"), folder) as library:
+            library.scan()
+            self.player = Player(
+                inbox=self.inbox,
+                tracker=MoodTracker(settings.mood),
+                library=library,
+                chooser=chooser,
+                jukebox=Jukebox(library, chooser, self.music),
+                music=self.music,
+                judge=self.server.judge,
+                ends_with_source=ends_with_source,
+                maximum_volume_percent=settings.audio.maximum_volume_percent,
+            )
+            self._ready.set()
+            try:
+                self.player.run()
+            except Exception as error:  # the thread's boundary: the test looks at it
+                self.failure = error
+
+    def connect_eye(self) -> EyeEnd:
+        """Connect an eye that sees no face on any photo, and wait until the player knows."""
+
+        def judge(photo: bytes) -> Judgement:
+            height, width = decode_photo(photo, "The photo").image.shape[:2]
+            return Judgement(width, height, ())
+
+        eye = EyeEnd(self._socket, judge)
+        self._eyes.append(eye)
+        wait_until(lambda: self.player.snapshot().eye_connected)
+        return eye
+
+    def disconnect_eye(self) -> None:
+        self._eyes.pop().link.close()
+        wait_until(lambda: not self.player.snapshot().eye_connected)
+
+    def settle(self) -> Snapshot:
+        """Wait until the player has taken in all that was told to it so far."""
+        taken = threading.Event()
+        self.inbox.put(taken.set)
+        assert taken.wait(10)
+        shown = threading.Event()
+        self.inbox.put(shown.set)  # what was published before it is taken
+        assert shown.wait(10)
+        return self.player.snapshot()
+
+    @property
+    def ended(self) -> bool:
+        return not self._thread.is_alive()
+
+    def close(self) -> None:
+        for eye in self._eyes:
+            eye.link.close()
+        if self._ready.is_set():
+            self.player.stop()
+            self._thread.join(10)
+        self.server.close()
+
+
+@contextmanager
+def running_player(
+    folder: Path, *, ends_with_source: bool = False, music: type[FakePlayer] = FakePlayer
+) -> Iterator[RunningPlayer]:
+    """Run a player over a library beside which its index and its socket lie."""
+    running = RunningPlayer(folder, folder.with_name("eye.sock"), ends_with_source=ends_with_source, music=music)
+    with ExitStack() as stack:
+        stack.callback(running.close)
+        running.start()
+        yield running

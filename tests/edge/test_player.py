@@ -1,0 +1,180 @@
+"""The player with real observations: which folder's music is chosen, and what it shows of itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from edge.music.fake_player import FakePlayer
+from edge.music.waiting import wait_until
+from edge.running_player import RunningPlayer, running_player, write_library
+from edge.web.fake_control import expression_of
+
+from mien.errors import AudioError
+from mien.link.lines import EyeCondition, EyeState
+from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Observation, Playback, PlayState, Point
+
+FACE = Face(Box(100, 100, 200, 220), Point(130, 150), Point(170, 150), 0.9)
+UNCLEAR = Expression(tuple(1 / len(EMOTIONS) for _ in EMOTIONS))
+STEP_SECONDS = 1 / 6
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_library(tmp_path_factory.mktemp("player") / "music")
+
+
+class Evening:
+    """Somebody in front of the eye; time goes on with what is seen."""
+
+    def __init__(self, running: RunningPlayer) -> None:
+        self.running = running
+        self.now = 100.0
+
+    def look(self, face: Face | None, expression: Expression | None, seconds: float) -> None:
+        for _ in range(round(seconds / STEP_SECONDS)):
+            self.now += STEP_SECONDS
+            self.running.inbox.put(Observation(self.now, face, expression, 1.0 if face else 0.0))
+        self.running.settle()
+
+    def feel(self, emotion: Emotion, seconds: float = 5.0) -> None:
+        self.look(FACE, expression_of(emotion, 0.9), seconds)
+
+    @property
+    def mood(self) -> str:
+        return self.running.settle().mood.name
+
+    @property
+    def played(self) -> list[str]:
+        """The folders whose tracks were begun, in order."""
+        return [track.path.parent.name for track in self.running.music.begun]
+
+
+@pytest.fixture
+def evening(folder: Path) -> Iterator[Evening]:
+    with running_player(folder) as running:
+        yield Evening(running)
+
+
+def test_music_sounds_before_anything_is_seen(evening: Evening) -> None:
+    snapshot = evening.running.settle()
+    assert evening.played == ["plain"]
+    assert snapshot.playback.state is PlayState.PLAYING
+    assert (snapshot.mood.name, snapshot.expression, snapshot.eye_connected) == ("nobody", None, False)
+
+
+def test_the_music_follows_the_mood(evening: Evening) -> None:
+    evening.feel(Emotion.SAD)
+    assert evening.mood == "sad"
+    evening.feel(Emotion.HAPPY)
+    snapshot = evening.running.settle()
+    assert snapshot.mood.name == "happy"
+    assert snapshot.expression == expression_of(Emotion.HAPPY, 0.9)
+    assert snapshot.choice is not None
+    assert snapshot.choice.track == snapshot.playback.track
+    assert "in your folder 'happy'" in snapshot.choice.reasons
+    assert evening.played == ["plain", "sad", "happy"]
+
+
+def test_a_glance_changes_nothing(evening: Evening) -> None:
+    evening.feel(Emotion.SAD)
+    for _ in range(5):
+        evening.feel(Emotion.HAPPY, 0.4)
+        evening.feel(Emotion.SAD, 2.0)
+    assert evening.played == ["plain", "sad"]
+
+
+@pytest.mark.parametrize(("face", "expression", "mood"), [(FACE, UNCLEAR, "unsure"), (None, None, "nobody")])
+def test_an_unclear_face_and_an_empty_seat_keep_the_track(
+    evening: Evening, face: Face | None, expression: Expression | None, mood: str
+) -> None:
+    evening.feel(Emotion.SAD)
+    evening.look(face, expression, 12.0)
+    assert evening.mood == mood
+    assert evening.played == ["plain", "sad"]
+
+    evening.running.inbox.put(evening.running.music.reach_the_end)
+    evening.running.settle()
+    assert evening.played == ["plain", "sad", "plain"]
+
+
+def test_the_end_of_a_track_begins_another_for_the_same_mood(evening: Evening) -> None:
+    evening.feel(Emotion.HAPPY)
+    for _ in range(2):
+        evening.running.inbox.put(evening.running.music.reach_the_end)
+        evening.running.settle()
+    begun = evening.running.music.begun
+    assert evening.played == ["plain", "happy", "happy", "happy"]
+    assert len(set(begun)) == 4
+
+
+def test_it_shows_the_eye_come_and_go_while_the_music_plays_on(evening: Evening) -> None:
+    running = evening.running
+    eye = running.connect_eye()
+    for number in range(30):
+        assert eye.link.send(Observation(number * STEP_SECONDS, FACE, expression_of(Emotion.SAD), 1.0))
+    wait_until(lambda: running.player.snapshot().mood.name == "sad")
+    assert running.settle().expression == expression_of(Emotion.SAD)
+
+    running.disconnect_eye()
+    snapshot = running.settle()
+    assert (snapshot.eye_connected, snapshot.expression, snapshot.mood.name) == (False, None, "sad")
+    assert snapshot.playback.state is PlayState.PLAYING
+
+    running.connect_eye()
+    assert running.settle().eye_connected
+    assert evening.played == ["plain", "sad"]
+
+
+def test_trouble_with_the_camera_is_said_and_costs_no_song(evening: Evening, caplog: pytest.LogCaptureFixture) -> None:
+    evening.feel(Emotion.SAD)
+    evening.running.inbox.put(EyeState(EyeCondition.TROUBLE, "The camera is unplugged."))
+    snapshot = evening.running.settle()
+    assert "The eye sees nothing: The camera is unplugged." in caplog.messages
+    assert (snapshot.expression, snapshot.mood.name, snapshot.playback.state) == (None, "sad", PlayState.PLAYING)
+
+    evening.running.inbox.put(EyeState(EyeCondition.WATCHING, ""))
+    evening.feel(Emotion.HAPPY)
+    assert evening.played == ["plain", "sad", "happy"]
+
+
+def test_after_a_gap_the_mood_is_decided_anew(evening: Evening) -> None:
+    evening.feel(Emotion.SAD)
+    evening.now += 3600.0  # the eye was away for an hour
+    evening.feel(Emotion.HAPPY)
+    assert evening.mood == "happy"
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_the_end_of_the_source_ends_a_run_that_was_for_it_alone(folder: Path, ends: bool) -> None:
+    with running_player(folder, ends_with_source=ends) as running:
+        running.inbox.put(EyeState(EyeCondition.TROUBLE, "It is opened."))
+        running.settle()
+        running.inbox.put(EyeState(EyeCondition.ENDED, "The source came to its end."))
+        if ends:
+            wait_until(lambda: running.ended)
+        else:
+            assert running.settle().playback.state is PlayState.PLAYING
+        assert running.failure is None
+
+
+class MortalPlayer(FakePlayer):
+    """Dies when it is paused, as libVLC's thread may at any time."""
+
+    def playback(self) -> Playback:
+        playback = super().playback()
+        if playback.state is PlayState.PAUSED:
+            raise AudioError("The music player died: start mien again.")
+        return playback
+
+
+def test_a_music_player_that_died_ends_the_run_with_its_sentence(folder: Path) -> None:
+    with running_player(folder, music=MortalPlayer) as running:
+        running.player.pause()
+        wait_until(lambda: running.ended)
+        assert isinstance(running.failure, AudioError)
+
+
+def test_stop_ends_the_run_from_any_thread(evening: Evening) -> None:
+    evening.running.player.stop()
+    wait_until(lambda: evening.running.ended)
+    assert evening.running.failure is None
