@@ -159,7 +159,8 @@ def _start_libvlc(options: tuple[str, ...]) -> tuple[ModuleType, Any]:
         import vlc
 
         instance = vlc.Instance(options)
-    except (ImportError, NotImplementedError, OSError, NameError) as error:  # python-vlc has several ways to miss it
+    # python-vlc has many ways to miss it; with a wrong PYTHON_VLC_LIB_PATH it would even end the program.
+    except (ImportError, NotImplementedError, OSError, NameError, SystemExit) as error:
         raise AudioError(f"libVLC is not installed: {_INSTALL}.") from error
     if instance is None:
         raise AudioError(f"libVLC cannot start, its plugins are missing or do not fit: {_INSTALL}.")
