@@ -92,7 +92,7 @@ class Run:
                     f"validation accuracy {row.validation_accuracy:.2%}"
                 )
         (self.folder / CHECKPOINT).unlink(missing_ok=True)
-        return min(self.metrics, key=lambda row: row.validation_loss)
+        return max(self.metrics, key=lambda row: (row.validation_accuracy, row.epoch))
 
     def _epoch(self, advance: Callable[[], None]) -> EpochMetrics:
         self.network.train()
@@ -157,7 +157,8 @@ class Run:
     def _keep(self, row: EpochMetrics) -> None:
         """Add a row of metrics; keep the weights when they are the best so far; write the checkpoint last."""
         self.metrics.append(row)
-        if row.validation_loss <= min(earlier.validation_loss for earlier in self.metrics):
+        # By accuracy: late in a run the loss rises while decisions still get better, and the temperature mends that.
+        if row.validation_accuracy >= max(earlier.validation_accuracy for earlier in self.metrics):
             weights = {name: tensor.contiguous().cpu() for name, tensor in self.averaged.state_dict().items()}
             _replace(self.folder / WEIGHTS, lambda path: save_file(weights, path))
         _replace(self.folder / METRICS, lambda path: _write_metrics(path, self.metrics))
