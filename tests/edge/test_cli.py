@@ -1,0 +1,230 @@
+"""The commands as processes: exit codes, and one sentence for each thing that a person can put right."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from edge.command_line import COMMAND, mien, sentence, surroundings
+from edge.music.sound_files import write_tone
+
+import mien as package
+from mien.config import default_values
+
+
+@pytest.fixture(scope="module")
+def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of things that are not what they are taken for, and a small library."""
+    folder = tmp_path_factory.mktemp("things")
+    for name in ("empty", "torn_pictures", "music/happy", "music/sad"):
+        (folder / name).mkdir(parents=True)
+    grass = np.random.default_rng(1).integers(0, 256, (240, 320, 3), dtype=np.uint8)
+    picture = cv2.imencode(".jpg", grass)[1].tobytes()
+    (folder / "grass.jpg").write_bytes(picture)
+    (folder / "torn.jpg").write_bytes(picture[:300])
+    (folder / "torn_pictures/torn.jpg").write_bytes(picture[:300])
+    (folder / "text.jpg").write_text("This is a letter.\n" * 100)
+    (folder / "text.mp4").write_text("This is a letter.\n" * 100)
+    write_tone(folder / "music/happy/sun.wav", 880, 0.2)
+    write_tone(folder / "music/sad/rain.wav", 330, 0.2)
+    (folder / "music/sad/torn.mp3").write_text("This is a letter.\n" * 100)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("eye --source /dev/video99", "There is no camera /dev/video99;"),
+        ("eye --source nonsense", "There is no camera or file 'nonsense': give a device"),
+        ("eye --source torn_pictures", "torn_pictures/torn.jpg is not a picture that can be read;"),
+        ("watch /dev/video99", "There is no camera /dev/video99;"),
+        ("watch nonsense", "There is no camera or file 'nonsense': give a device"),
+        ("watch text.mp4", "text.mp4 is not a video that can be read;"),
+        ("watch empty", "The folder empty holds no pictures"),
+        ("recommend torn.jpg", "torn.jpg is not a picture that can be read;"),
+        ("recommend text.jpg", "text.jpg is not a picture that can be read;"),
+        ("recommend none.jpg", "The photo none.jpg cannot be read: No such file or directory."),
+        ("recommend empty", "The photo empty cannot be read: Is a directory."),
+        ("recommend grass.jpg --library nowhere", "nowhere does not exist: make it, or"),
+        ("run --library nowhere", "nowhere does not exist: make it, or"),
+        ("run --library empty", "holds no music (mp3, flac, "),
+        ("run --library music --source nonsense", "There is no camera or file 'nonsense': give a device"),
+        ("library scan --library nowhere", "nowhere does not exist: make it, or"),
+        ("library scan --library empty", "holds no music (mp3, flac, "),
+        ("library list --library nowhere", "nowhere does not exist: make it, or"),
+        ("library show --library music nothing.wav", "music has no playable track nothing.wav."),
+        ("library show --library music sad/torn.mp3", "music has no playable track sad/torn.mp3."),
+        ("config --config none.toml", "The settings file none.toml cannot be read: No such file or directory."),
+        ("config --config empty", "The settings file empty cannot be read: Is a directory."),
+    ],
+)
+def test_what_a_person_can_put_right_is_one_sentence(
+    things: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: str, expected: str
+) -> None:
+    monkeypatch.chdir(things)
+    assert expected in sentence(mien(tmp_path, *arguments.split()))
+
+
+@pytest.mark.parametrize("command", ["run", "eye", "doctor", "library list", "recommend grass.jpg"])
+def test_a_misspelt_setting_is_named_by_every_command(tmp_path: Path, command: str) -> None:
+    settings = tmp_path / ".config/mien/mien.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[mood]\ndwel_seconds = 1.0\n")
+    assert sentence(mien(tmp_path, *command.split())) == (
+        f"Unknown key mood.dwel_seconds in {settings}. Did you mean 'dwell_seconds'?"
+    )
+
+
+def test_an_audio_file_that_cannot_be_written_is_named(things: Path, tmp_path: Path) -> None:
+    done = mien(
+        tmp_path, "run", "--library", things / "music", "--audio-file", "/nowhere/out.wav", "--log-level", "error"
+    )
+    assert sentence(done) == "The audio file /nowhere/out.wav cannot be written: No such file or directory."
+
+
+def test_a_sound_output_that_is_not_there_is_named(things: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "mien.toml"
+    settings.write_text('[audio]\noutput = "gramophone"\n')
+    done = mien(tmp_path, "run", "--library", things / "music", "--config", settings, "--log-level", "error")
+    assert sentence(done).startswith(
+        "This libVLC has no sound output 'gramophone': set audio.output to auto, silent or"
+    )
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_a_missing_libvlc_says_what_to_install(things: Path, tmp_path: Path, command: str) -> None:
+    settings = tmp_path / "mien.toml"
+    settings.write_text(f'[music]\nlibrary = "{things}/music"\n')
+    done = mien(tmp_path, command, "--config", settings, PYTHON_VLC_LIB_PATH="/nowhere/libvlc.so.5")
+    assert done.returncode == 1
+    last = (done.stdout or done.stderr).splitlines()[-1]
+    assert "libVLC is not installed: install it with `sudo apt install libvlc5 vlc-plugin-base`" in last
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "sing",
+        "run --loud",
+        "watch",
+        "watch a --fps 0",
+        "run --log-level loud",
+        "recommend",
+        "recommend a.jpg --count -1",
+        "library sing",
+    ],
+)
+def test_wrong_usage_exits_with_2(tmp_path: Path, arguments: str) -> None:
+    done = mien(tmp_path, *arguments.split())
+    assert done.returncode == 2
+    assert "Usage: " in done.stderr + done.stdout
+
+
+def test_help_and_version(tmp_path: Path) -> None:
+    assert mien(tmp_path, "--version").stdout == f"mien {package.__version__}\n"
+    helped = mien(tmp_path, "--help")
+    assert helped.returncode == 0
+    for command in ("run", "eye", "watch", "recommend", "library", "config", "doctor", "demo"):
+        assert re.search(rf"\b{command}\b", helped.stdout)
+
+
+def test_a_picture_without_a_face_gets_tracks_for_a_neutral_mood(things: Path, tmp_path: Path) -> None:
+    drawn = tmp_path / "answer.jpg"
+    arguments = ("recommend", things / "grass.jpg", "--library", things / "music", "--annotate", drawn)
+    done = mien(tmp_path, *arguments, "--json", "--count", "2")
+    assert (done.returncode, done.stderr) == (0, "")
+    (line,) = done.stdout.splitlines()
+    answer = json.loads(line)
+    assert list(answer) == ["faces", "mood", "tracks"]
+    assert answer["faces"] == []
+    assert list(answer["mood"]) == ["emotion", "confidence", "valence", "arousal"]
+    assert answer["mood"]["emotion"] == "neutral"
+    assert [list(track) for track in answer["tracks"]] == [["path", "title", "artist", "score", "reasons"]] * 2
+    assert cv2.imread(str(drawn)) is not None
+
+
+def test_a_photo_is_judged_without_a_library(things: Path, tmp_path: Path) -> None:
+    done = mien(tmp_path, "recommend", things / "grass.jpg", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["tracks"] == []
+    (line,) = done.stderr.splitlines()
+    assert re.fullmatch(r"mien: The music folder .*/Music does not exist: .* No tracks are recommended\.", line)
+
+
+def test_an_answer_that_cannot_be_drawn_is_given_all_the_same(things: Path, tmp_path: Path) -> None:
+    where = tmp_path / "nowhere/answer.jpg"
+    done = mien(tmp_path, "recommend", things / "grass.jpg", "--library", things / "music", "--annotate", where)
+    assert done.returncode == 1
+    assert done.stderr == f"mien: {where} cannot be written: is its folder there, and may you write to it?\n"
+    assert done.stdout.startswith("no face found: the tracks are for a neutral mood\n1. ")
+
+
+def test_a_torn_track_is_left_out_and_named(things: Path, tmp_path: Path) -> None:
+    first = mien(tmp_path, "library", "scan", "--library", things / "music")
+    assert first.returncode == 0
+    summary, torn = first.stdout.splitlines()
+    assert summary == "2 tracks: 3 added, 0 updated, 0 removed, 0 unchanged, 1 left out."
+    assert torn.startswith("left out: ")
+    assert "sad/torn.mp3: " in torn
+    assert first.stderr == ""
+
+    second = mien(tmp_path, "library", "scan", "--library", things / "music")
+    assert second.stdout.startswith("2 tracks: 0 added, 0 updated, 0 removed, 3 unchanged, 1 left out.\n")
+
+
+def test_the_library_is_listed_and_shown(things: Path, tmp_path: Path) -> None:
+    where = ("--library", things / "music")
+    listed = [json.loads(line) for line in mien(tmp_path, "library", "list", "--json", *where).stdout.splitlines()]
+    keys = ["path", "title", "artist", "album", "duration_seconds", "valence", "arousal", "placed_by"]
+    assert [list(track) for track in listed] == [keys] * 2
+    assert [track["placed_by"] for track in listed] == ["folder happy", "folder sad"]
+    assert [line.split()[-1] for line in mien(tmp_path, "library", "list", *where).stdout.splitlines()] == [
+        "happy/sun.wav",
+        "sad/rain.wav",
+    ]
+    for name in ("happy/sun.wav", str(things / "music/happy/sun.wav")):
+        assert json.loads(mien(tmp_path, "library", "show", name, "--json", *where).stdout) == listed[0]
+    assert "placed_by    folder happy\n" in mien(tmp_path, "library", "show", "happy/sun.wav", *where).stdout
+
+
+def test_the_settings_in_force_are_printed_as_toml(tmp_path: Path) -> None:
+    settings = tmp_path / "mien.toml"
+    settings.write_text('[camera]\nsource = "Kamera \\"vorn\\" \\\\ 猫"\nstall_seconds = 3\n[music]\nseed = 1\n')
+    every = mien(tmp_path, "config", "--config", settings, PYTHONUTF8="1")
+    assert (every.returncode, every.stderr) == (0, "")
+    different = {"source": 'Kamera "vorn" \\ 猫', "stall_seconds": 3.0}
+    expected = default_values()
+    expected["camera"].update(different)
+    assert tomllib.loads(every.stdout) == expected
+
+    changed = mien(tmp_path, "config", "--changed", "--config", settings, PYTHONUTF8="1")
+    assert tomllib.loads(changed.stdout) == {"camera": different}
+    settings.write_text(every.stdout, encoding="utf-8")
+    assert mien(tmp_path, "config", "--config", settings, PYTHONUTF8="1").stdout == every.stdout
+
+
+def test_a_reader_that_goes_away_ends_the_output_quietly(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "config"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings(tmp_path)
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    with process.stderr as said:
+        assert said.read() == b""
+    assert process.wait(30) == 1
+
+
+def test_a_folder_of_pictures_is_watched(things: Path, tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / "pictures" / name).write_bytes((things / "grass.jpg").read_bytes())
+    done = mien(tmp_path, "watch", tmp_path / "pictures", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    nothing = {"face": None, "probabilities": None, "quality": 0.0}
+    assert lines == [{"type": "observation", "seen_at": at, **nothing} for at in (0.0, 1.0)]
