@@ -69,7 +69,9 @@ def _run(
     from mien.app import eye_command, running_player
 
     _set_up_log(log_level)
-    command = eye_command(settings, config_file, log_level) if starts_eye else None
+    # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
+    eye_level = log_level if log_level == "debug" else "error"
+    command = eye_command(settings, config_file, eye_level) if starts_eye else None
     with running_player(settings, audio_file, command) as player:
         _on_end(player.stop)
         player.run()
@@ -263,6 +265,7 @@ def demo(
     from mien.app import eye_command, running_player
     from mien.demo.clip import fetch_clip
     from mien.demo.composer import compose_library
+    from mien.music.sound_output import sound_output_available
     from mien.terminal import PlayerView, summary
 
     console = Console()
@@ -277,8 +280,12 @@ def demo(
     }
     settings = _settings(None, clip, home / "music", own)
     console.print(f"It watches [bold]{clip}[/]; Ctrl-C ends it.")
+    if settings.web.enabled:
+        console.print(f"The same in a browser: http://127.0.0.1:{settings.web.port}")
+    if audio_file is None and not sound_output_available():
+        console.print("There is no sound card or sound server here, so it plays silently.")
     with ExitStack() as stack:
-        player = stack.enter_context(running_player(settings, audio_file, eye_command(settings, None, "warning")))
+        player = stack.enter_context(running_player(settings, audio_file, eye_command(settings, None, "error")))
         view = PlayerView(player, console)
         view.start()
         stack.callback(view.close)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mien.ports import Control
-from mien.types import Snapshot
+from mien.types import Mood, Snapshot
 
 _BAR_CELLS = 30
 _WAIT_SECONDS = 0.5
@@ -61,7 +61,7 @@ class PlayerView:
                 at = time.monotonic() - started
                 if snapshot.mood.name != mood:
                     mood = snapshot.mood.name
-                    self._note(Happening(at, "mood", mood, f"confidence {snapshot.mood.confidence:.0%}"))
+                    self._note(Happening(at, "mood", mood, _certainty(snapshot.mood)))
                 choice = snapshot.choice
                 if choice is not None and choice.track.title != track:
                     track = choice.track.title
@@ -73,6 +73,10 @@ class PlayerView:
         self._happenings.append(happening)
         line = Text(f"{happening.at_seconds:5.1f} s  {happening.kind:5}  ")
         self._console.print(line.append(happening.name, "bold").append(f"  {happening.why}", "dim"))
+
+
+def _certainty(mood: Mood) -> str:
+    return "" if mood.emotion is None else f"confidence {mood.confidence:.0%}"
 
 
 def summary(happenings: tuple[Happening, ...]) -> Table:

@@ -74,6 +74,8 @@ class Eye:
             self._camera.close()
         if self._failure is not None:
             raise self._failure
+        # Told after the last frame was judged: a player may stop at this word.
+        self._set_state(EyeState(EyeCondition.ENDED, "The source came to its end."))
 
     def stop(self) -> None:
         """End `run` soon."""
@@ -103,7 +105,6 @@ class Eye:
                 self._camera.close()
                 self._stopping.wait(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
                 failures += 1
-        self._set_state(EyeState(EyeCondition.ENDED, "The source came to its end."))
         self._newest.close()
 
     def _set_state(self, state: EyeState) -> None:

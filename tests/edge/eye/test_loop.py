@@ -25,6 +25,7 @@ def test_a_source_that_ends_ends_the_eye_and_its_last_frame_is_seen() -> None:
     camera = FakeCamera([[frame(at=number / 10) for number in range(10)]], live=False)
     told = run_eye(camera)
     assert conditions(told) == [EyeCondition.WATCHING, EyeCondition.ENDED]
+    assert isinstance(told[-1], EyeState)
     times = [message.seen_at for message in told if isinstance(message, Observation)]
     assert times[-1] == 0.9
     assert times == sorted(times)
