@@ -44,3 +44,12 @@ def test_the_background_is_hidden_as_the_device_hides_it() -> None:
     device = aligned_crop(Frame(np.repeat(noise[:, :, np.newaxis], 3, axis=2), 0.0), face, rule, 48)
     trained = hide_background(torch.from_numpy(noise).float().view(1, 1, 48, 48), torch.ones(1))
     assert np.abs(trained[0, 0].numpy() - device).max() <= 1
+
+
+def test_at_no_strength_faces_are_only_mirrored_and_their_background_hidden() -> None:
+    changed = augment(faces(50), torch.Generator().manual_seed(3), strength=0.0)
+    plain = faces(50)
+    middle = (slice(None), slice(None), slice(20, 30), slice(20, 28))
+    mirrored = plain.flip(3)
+    for one, as_is, turned in zip(changed[middle], plain[middle], mirrored[middle], strict=True):
+        assert min((one - as_is).abs().max(), (one - turned).abs().max()) < 1e-3

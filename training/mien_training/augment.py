@@ -33,35 +33,39 @@ class Uniform(Protocol):
         ...
 
 
-def augment(faces: Tensor, generator: torch.Generator) -> Tensor:
-    """Return changed copies of faces [N, 1, S, S] in [-1, 1]; the same generator state gives the same result.
+def augment(faces: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
+    """Return changed copies of faces; the same generator state gives the same result.
 
-    The generator lives on the CPU, so that a run on a GPU draws the same numbers as one without.
+    Args:
+        faces: [N, 1, S, S] in [-1, 1].
+        generator: on the CPU, so that a run on a GPU draws the same numbers as one without.
+        strength: all changes but the mirror and the hidden background shrink or grow rarer with it.
     """
 
     def uniform(low: float, high: float, *shape: int) -> Tensor:
         draws = torch.rand(*(shape or (len(faces),)), generator=generator) * (high - low) + low
         return draws.to(faces.device)
 
-    faces = _move(faces, uniform)
-    gain = (1 + uniform(-CONTRAST, CONTRAST)).view(-1, 1, 1, 1)
-    offset = uniform(-BRIGHTNESS, BRIGHTNESS).view(-1, 1, 1, 1)
+    faces = _move(faces, uniform, strength)
+    gain = (1 + strength * uniform(-CONTRAST, CONTRAST)).view(-1, 1, 1, 1)
+    offset = strength * uniform(-BRIGHTNESS, BRIGHTNESS).view(-1, 1, 1, 1)
     means = faces.mean(dim=(2, 3), keepdim=True)
     faces = (faces - means) * gain + means + offset
-    faces = _soften(faces, uniform)
+    faces = _soften(faces, uniform, strength)
     # The network must read both: FER2013's pictures as they are, and the device's crops.
     hidden = hide_background(faces, uniform(1 - ELLIPSE_CHANGE, 1 + ELLIPSE_CHANGE))
     faces = torch.where((uniform(0, 1) < HIDDEN_SHARE).view(-1, 1, 1, 1), hidden, faces)
-    faces = faces + NOISE * uniform(0, 1).view(-1, 1, 1, 1) * uniform(-1.7, 1.7, *faces.shape)
-    return _erase(faces, uniform).clamp(-1, 1)
+    faces = faces + strength * NOISE * uniform(0, 1).view(-1, 1, 1, 1) * uniform(-1.7, 1.7, *faces.shape)
+    return _erase(faces, uniform, strength).clamp(-1, 1)
 
 
-def _move(faces: Tensor, uniform: Uniform) -> Tensor:
-    angle = uniform(-1, 1) * math.radians(ROTATION_DEGREES)
-    scale = 1 + uniform(-SCALE_CHANGE, SCALE_CHANGE)
+def _move(faces: Tensor, uniform: Uniform, strength: float) -> Tensor:
+    angle = strength * uniform(-1, 1) * math.radians(ROTATION_DEGREES)
+    scale = 1 + strength * uniform(-SCALE_CHANGE, SCALE_CHANGE)
     mirror = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
     cosine, sine = torch.cos(angle) * scale, torch.sin(angle) * scale
-    shift_x, shift_y = uniform(-2 * SHIFT_SHARE, 2 * SHIFT_SHARE), uniform(-2 * SHIFT_SHARE, 2 * SHIFT_SHARE)
+    shift = 2 * SHIFT_SHARE * strength  # the grid is two units wide
+    shift_x, shift_y = uniform(-shift, shift), uniform(-shift, shift)
     matrix = torch.stack(
         [torch.stack([cosine * mirror, -sine, shift_x], 1), torch.stack([sine * mirror, cosine, shift_y], 1)], 1
     )
@@ -69,13 +73,13 @@ def _move(faces: Tensor, uniform: Uniform) -> Tensor:
     return functional.grid_sample(faces, grid, padding_mode="border", align_corners=False)
 
 
-def _soften(faces: Tensor, uniform: Uniform) -> Tensor:
+def _soften(faces: Tensor, uniform: Uniform, strength: float) -> Tensor:
     """Shrink and enlarge some faces, as a small or blurred face in a camera picture looks."""
     side = faces.shape[-1]
     small_side = int(uniform(side * 0.45, side * 0.9, 1).item())
     small = functional.interpolate(faces, size=(small_side, small_side), mode="bilinear", antialias=True)
     soft = functional.interpolate(small, size=(side, side), mode="bilinear")
-    return torch.where((uniform(0, 1) < BLUR_SHARE).view(-1, 1, 1, 1), soft, faces)
+    return torch.where((uniform(0, 1) < BLUR_SHARE * strength).view(-1, 1, 1, 1), soft, faces)
 
 
 def hide_background(faces: Tensor, size: Tensor) -> Tensor:
@@ -95,14 +99,14 @@ def hide_background(faces: Tensor, size: Tensor) -> Tensor:
     return faces * inside + mean * (1 - inside)
 
 
-def _erase(faces: Tensor, uniform: Uniform) -> Tensor:
+def _erase(faces: Tensor, uniform: Uniform, strength: float) -> Tensor:
     """Cover a rectangle of some faces (random erasing, Zhong et al. 2017, arXiv 1708.04896), as a hand does."""
     side = faces.shape[-1]
     low, high = ERASE_SIDE_SHARE
     height, width = uniform(low * side, high * side).view(-1, 1), uniform(low * side, high * side).view(-1, 1)
     top, left = uniform(-0.1 * side, 0.9 * side).view(-1, 1), uniform(-0.1 * side, 0.9 * side).view(-1, 1)
     places = torch.arange(side, device=faces.device).view(1, -1)
-    rows = (places >= top) & (places < top + height) & (uniform(0, 1) < ERASE_SHARE).view(-1, 1)
+    rows = (places >= top) & (places < top + height) & (uniform(0, 1) < ERASE_SHARE * strength).view(-1, 1)
     columns = (places >= left) & (places < left + width)
     covered = (rows.unsqueeze(2) & columns.unsqueeze(1)).unsqueeze(1)
     return torch.where(covered, uniform(-1, 1).view(-1, 1, 1, 1), faces)

@@ -30,7 +30,8 @@ class TrainSettings(BaseModel):
     validation_share: Annotated[float, Field(gt=0, lt=1)] = 0.1
 
     # The optimiser: AdamW, warm-up, then a cosine to zero.
-    epochs: Positive = 52
+    epochs: Positive = 58
+    gentle_epochs: Annotated[int, Field(ge=0)] = 11  # at the end, with faces changed less: nearer to what is judged
     batch_size: Positive = 128
     learning_rate: Annotated[float, Field(gt=0)] = 0.002
     warmup_epochs: Annotated[float, Field(ge=0)] = 2

@@ -28,6 +28,7 @@ from mien_training.model import ExpressionResNet
 from mien_training.settings import TrainSettings
 from mien_training.split import copy_groups, split_by_group
 
+GENTLE_STRENGTH = 0.3
 WEIGHTS, SETTINGS, METRICS, CHECKPOINT = "weights.safetensors", "settings.json", "metrics.csv", "checkpoint.pt"
 
 
@@ -97,11 +98,13 @@ class Run:
     def _epoch(self, advance: Callable[[], None]) -> EpochMetrics:
         self.network.train()
         order = torch.randperm(len(self.train_faces), generator=self.generator).to(self.device)
+        gentle = len(self.metrics) >= self.settings.epochs - self.settings.gentle_epochs
+        strength = GENTLE_STRENGTH if gentle else 1.0
         total_loss, rate = 0.0, 0.0
         for batch, rows in enumerate(torch.split(order, self.settings.batch_size)):
             step = len(self.metrics) * self.batches + batch
             rate = self._set_learning_rate(step)
-            faces = augment(to_unit(self.train_faces[rows]), self.generator)
+            faces = augment(to_unit(self.train_faces[rows]), self.generator, strength)
             loss = functional.cross_entropy(self._logits(self.network, faces), self.train_targets[rows])
             self.optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
