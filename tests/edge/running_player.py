@@ -88,6 +88,7 @@ class RunningPlayer:
 
         eye = EyeEnd(self._socket, judge)
         self._eyes.append(eye)
+        assert eye.link.wait_connected(10)
         wait_until(lambda: self.player.snapshot().eye_connected)
         return eye
 

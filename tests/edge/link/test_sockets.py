@@ -239,6 +239,7 @@ def test_an_eye_leaves_a_player_that_talks_nonsense(table: Table, caplog: pytest
 
 def test_a_second_player_is_refused_however_often_it_tries(table: Table) -> None:
     first, eye = table.player(), table.eye()
+    assert eye.link.wait_connected(WAIT_SECONDS)
     assert first.eye_came()
     for _ in range(4):  # more than may wait at a socket
         second = EyeServer(table.path, first.said.put, first.came.put)
