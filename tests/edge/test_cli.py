@@ -216,7 +216,7 @@ def test_a_reader_that_goes_away_ends_the_output_quietly(tmp_path: Path) -> None
 
 
 def test_a_folder_of_pictures_is_watched(things: Path, tmp_path: Path) -> None:
-    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures/album.jpg").mkdir(parents=True)
     for name in ("a.jpg", "b.jpg"):
         (tmp_path / "pictures" / name).write_bytes((things / "grass.jpg").read_bytes())
     done = mien(tmp_path, "watch", tmp_path / "pictures", "--json")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from mien.config import CameraSettings
-from mien.errors import SourceError
+from mien.errors import PictureError, SourceError
 from mien.eye.photo import decode_photo
 from mien.ports import Camera
 from mien.types import Frame
@@ -134,11 +134,13 @@ class PictureFolder:
             SourceError: the folder holds no pictures.
             PictureError: one of them cannot be read.
         """
-        paths = sorted(path for path in self._folder.iterdir() if path.suffix.lower() in _PICTURE_SUFFIXES)
+        paths = sorted(
+            path for path in self._folder.iterdir() if path.suffix.lower() in _PICTURE_SUFFIXES and path.is_file()
+        )
         if not paths:
             raise SourceError(f"The folder {self._folder} holds no pictures (JPEG, PNG, WebP or BMP).")
         frames = (
-            Frame(decode_photo(path.read_bytes(), str(path)).image, index / _FOLDER_PICTURES_PER_SECOND)
+            Frame(decode_photo(_read(path), str(path)).image, index / _FOLDER_PICTURES_PER_SECOND)
             for index, path in enumerate(paths)
         )
         yield from _paced(frames) if self._paced else frames
@@ -259,6 +261,13 @@ class PiCamera:
         camera, self._camera = self._camera, None
         if camera is not None:
             camera.close()
+
+
+def _read(picture: Path) -> bytes:
+    try:
+        return picture.read_bytes()
+    except OSError as error:
+        raise PictureError(f"The picture {picture} cannot be read: {error.strerror}.") from error
 
 
 def video_devices() -> list[str]:
