@@ -84,6 +84,7 @@ class PlayerLink:
                 connection.close()
             if not self._closing.is_set():
                 self._on_lost()
+                self._closing.wait(_RECONNECT_SECONDS)  # a player that turns the eye away is not hammered
 
     def _answer_requests(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as requests:

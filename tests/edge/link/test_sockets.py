@@ -237,6 +237,19 @@ def test_an_eye_leaves_a_player_that_talks_nonsense(table: Table, caplog: pytest
             pass
 
 
+def test_an_eye_does_not_hammer_a_player_that_turns_it_away(table: Table) -> None:
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as listener:
+        table.path.parent.mkdir()
+        listener.bind(str(table.path))
+        listener.listen(2)
+        listener.settimeout(WAIT_SECONDS)
+        table.eye()
+        listener.accept()[0].close()
+        turned_away_at = time.monotonic()
+        listener.accept()[0].close()
+    assert time.monotonic() - turned_away_at > 0.8
+
+
 def test_a_second_player_is_refused_however_often_it_tries(table: Table) -> None:
     first, eye = table.player(), table.eye()
     assert eye.link.wait_connected(WAIT_SECONDS)
