@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
+from socket import socket
 from typing import TYPE_CHECKING
 
 from mien.config import Settings
+from mien.errors import SettingsError
 from mien.types import Choice, Frame, Judgement, Mood, MoodChange, Observation
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def open_library(settings: Settings) -> Library:
     """
     from mien.music.library import Library
 
-    return Library(settings.paths.state_folder / "library.sqlite", settings.music.library_folder)
+    return Library(settings.paths.index_file, settings.music.library_folder)
 
 
 def build_chooser(settings: Settings) -> Chooser:
@@ -66,8 +68,10 @@ def build_chooser(settings: Settings) -> Chooser:
 
 
 @contextmanager
-def running_player(settings: Settings, audio_file: Path | None, eye_command: list[str] | None) -> Iterator[Player]:
-    """Start everything around the player; stop it in reverse order at the end.
+def running_player(
+    settings: Settings, audio_file: Path | None, eye_command: list[str] | None, *, any_port: bool = False
+) -> Iterator[tuple[Player, str]]:
+    """Start everything around the player and give it with the page's address ("" for none); stop all at the end.
 
     The caller runs `Player.run` on this thread, which the library's index belongs to.
 
@@ -75,6 +79,7 @@ def running_player(settings: Settings, audio_file: Path | None, eye_command: lis
         settings: the settings.
         audio_file: write the sound into this WAV instead of playing it.
         eye_command: the eye to run as a child; None when it is a service of its own.
+        any_port: serve the page on a free port when its own is taken.
 
     Raises:
         MienError: a part cannot start.
@@ -95,9 +100,13 @@ def running_player(settings: Settings, audio_file: Path | None, eye_command: lis
             _LOG.warning("%s is left out: %s", broken.path, broken.reason)
         _LOG.info("The library %s has %d tracks.", library.folder, len(library.tracks()))
         inbox: Inbox = SimpleQueue()
+        server = EyeServer(socket_path(settings), inbox.put, lambda connected: inbox.put(EyeConnection(connected)))
+        server.start()
+        stack.callback(server.close)
+        listener = stack.enter_context(_page_socket(settings, any_port)) if settings.web.enabled else None
+        # After all that refuses a second player, since an audio file is overwritten here.
         music = VlcPlayer(settings.audio, inbox.put, audio_file)
         stack.callback(music.close)
-        server = EyeServer(socket_path(settings), inbox.put, lambda connected: inbox.put(EyeConnection(connected)))
         chooser = build_chooser(settings)
         player = Player(
             inbox=inbox,
@@ -110,24 +119,33 @@ def running_player(settings: Settings, audio_file: Path | None, eye_command: lis
             ends_with_source=is_file(settings.camera.source),
             maximum_volume_percent=settings.audio.maximum_volume_percent,
         )
-        server.start()
-        stack.callback(server.close)
-        if settings.web.enabled:
-            stack.callback(_start_web(player, settings))
+        address = "" if listener is None else stack.enter_context(_served_page(player, listener))
         if eye_command is not None:
-            eye = EyeProcess(eye_command)
+            eye = EyeProcess(eye_command, source_ends=is_file(settings.camera.source))
             eye.start()
             stack.callback(eye.close)
-        yield player
+        yield player, address
 
 
-def _start_web(player: Player, settings: Settings) -> Callable[[], None]:
+def _page_socket(settings: Settings, any_port: bool) -> socket:
+    from mien.web.server import listen
+
+    try:
+        return listen(settings.web.port)
+    except SettingsError:
+        if not any_port:
+            raise
+        return listen(0)
+
+
+@contextmanager
+def _served_page(player: Player, listener: socket) -> Iterator[str]:
     from mien.web.server import WebServer
 
-    web = WebServer(player, settings.web.port)
-    web.start()
-    _LOG.info("The page is at %s.", web.address)
-    return web.close
+    with closing(WebServer(player, listener)) as web:
+        web.start()
+        _LOG.info("The page is at %s.", web.address)
+        yield web.address
 
 
 def eye_command(settings: Settings, settings_file: Path | None, log_level: str) -> list[str]:

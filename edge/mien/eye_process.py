@@ -1,4 +1,4 @@
-"""Runs the eye as a child process of the player and starts it again when it fails: the song never stops for it."""
+"""Runs the eye as a child process of the player and starts it again when it ends: the song never stops for it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,26 @@ _BACK_OFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
 class EyeProcess:
-    """Keeps a command running until it ends well (its source came to its end) or `close` is called.
+    """Keeps a command running until `close` is called, or until it ends well where its source may come to an end.
 
     Args:
         command: the eye's command line.
+        source_ends: the source is a file, so that status 0 is its end; any other eye shall run for ever.
         back_off_seconds: the pauses after the first failure, the second, and so on; the last one is repeated. They
             begin anew after a run that was longer than the last one.
         stop_seconds: how long an eye that shall end may take.
     """
 
     def __init__(
-        self, command: Sequence[str], back_off_seconds: Sequence[float] = _BACK_OFF_SECONDS, stop_seconds: float = 3.0
+        self,
+        command: Sequence[str],
+        *,
+        source_ends: bool,
+        back_off_seconds: Sequence[float] = _BACK_OFF_SECONDS,
+        stop_seconds: float = 3.0,
     ) -> None:
         self._command = list(command)
+        self._source_ends = source_ends
         self._back_off_seconds = back_off_seconds
         self._stop_seconds = stop_seconds
         self._closing = threading.Event()
@@ -61,7 +68,7 @@ class EyeProcess:
             except OSError as error:  # a small board may be short of memory for a moment
                 return f"cannot be started ({error.strerror})"
         status = self._process.wait()
-        return None if status == 0 else f"ended with status {status}"
+        return None if status == 0 and self._source_ends else f"ended with status {status}"
 
     def close(self) -> None:
         """End the eye; a second call does nothing."""

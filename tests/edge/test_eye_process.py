@@ -41,8 +41,12 @@ def script(tmp_path: Path) -> Script:
 def start() -> Iterator[Callable[..., EyeProcess]]:
     with ExitStack() as stack:
 
-        def start_eye(command: list[str], *pauses: float, stop_seconds: float = 3.0) -> EyeProcess:
-            eye = EyeProcess(command, pauses or (0.01,), stop_seconds)
+        def start_eye(
+            command: list[str], *pauses: float, source_ends: bool = True, stop_seconds: float = 3.0
+        ) -> EyeProcess:
+            eye = EyeProcess(
+                command, source_ends=source_ends, back_off_seconds=pauses or (0.01,), stop_seconds=stop_seconds
+            )
             stack.callback(eye.close)
             eye.start()
             return eye
@@ -64,7 +68,7 @@ def pauses(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [message.partition(" in ")[2].partition(" s,")[0] for message in caplog.messages]
 
 
-def test_an_eye_that_ends_well_is_not_started_again(
+def test_an_eye_whose_source_ended_is_not_started_again(
     script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
 ) -> None:
     start(script.write("exit 0"))
@@ -72,6 +76,15 @@ def test_an_eye_that_ends_well_is_not_started_again(
     wait_until(lambda: not watched())
     assert len(script.started) == 1
     assert caplog.messages == []
+
+
+def test_an_eye_whose_source_has_no_end_is_started_again_even_when_it_ends_well(
+    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+) -> None:
+    eye = start(script.write("exit 0"), source_ends=False)
+    wait_until(lambda: len(script.started) >= 3)
+    eye.close()
+    assert "The eye ended with status 0; it starts again" in caplog.messages[0]
 
 
 def test_an_eye_that_fails_is_started_again_after_longer_and_longer_pauses(
@@ -145,7 +158,7 @@ def test_close_does_not_wait_for_the_next_start(script: Script, start: Callable[
 
 
 def test_an_eye_that_never_started_can_be_closed(script: Script) -> None:
-    EyeProcess(script.write("exit 0")).close()
+    EyeProcess(script.write("exit 0"), source_ends=True).close()
     assert script.started == []
 
 
