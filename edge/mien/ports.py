@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -10,28 +10,25 @@ from mien.types import Choice, Expression, Face, Frame, Judgement, Mood, Playbac
 
 
 class Camera(Protocol):
-    """A source of frames."""
+    """A source of frames. It is opened by the first frame asked for, and given back when the iterator is closed."""
 
     @property
     def live(self) -> bool:
         """True when frames come at the world's pace, so that a slow reader must drop some."""
         ...
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Generator[Frame]:
         """Yield frames until the source ends.
 
         Raises:
             SourceError: the source cannot be opened, or a live one stopped giving pictures.
+            PictureError: a picture of a folder cannot be read.
         """
-        ...
-
-    def close(self) -> None:
-        """Give the device back; a second call does nothing."""
         ...
 
 
 class FaceDetector(Protocol):
-    """Finds faces in a frame."""
+    """Finds faces in a frame. Safe to call from any thread: photos come on another one than frames."""
 
     def detect(self, frame: Frame) -> tuple[Face, ...]:
         """Return the faces, the largest first; none is an empty tuple."""
@@ -43,7 +40,7 @@ class FaceDetector(Protocol):
 
 
 class Classifier(Protocol):
-    """Reads the expression on a face."""
+    """Reads the expression on a face. Safe to call from any thread."""
 
     def classify(self, frame: Frame, face: Face) -> Expression:
         """Return the probabilities of the seven emotions."""

@@ -47,11 +47,11 @@ def annotate(photo: Frame, judgement: Judgement, lines: Sequence[str], out: Path
     canvas[: picture.shape[0], : picture.shape[1]] = picture
     _panel(canvas[:, picture.shape[1] :], judgement, lines)
     try:
-        written = cv2.imwrite(str(out), canvas)
+        out.write_bytes(cv2.imencode(out.suffix, canvas)[1].tobytes())
     except cv2.error as error:
         raise PictureError(f"{out} cannot be written: give a name that ends in .jpg or .png.") from error
-    if not written:
-        raise PictureError(f"{out} cannot be written: is its folder there, and may you write to it?")
+    except OSError as error:
+        raise PictureError(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def _mark(picture: NDArray[np.uint8], judged: JudgedFace, scale: float) -> None:

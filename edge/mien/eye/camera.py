@@ -6,16 +6,19 @@ frames carry its own time, so that the same clip gives the same decisions at any
 
 from __future__ import annotations
 
+import math
+import os
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mien.config import CameraSettings
-from mien.errors import PictureError, SourceError
-from mien.eye.photo import decode_photo
+from mien.errors import SourceError
+from mien.eye.photo import read_photo
 from mien.ports import Camera
 from mien.types import Frame
 
@@ -23,6 +26,7 @@ _STREAM_PREFIXES = ("http://", "https://", "rtsp://", "rtsps://")
 _PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 _FOLDER_PICTURES_PER_SECOND = 1.0
 _STREAM_TIMEOUT_MILLISECONDS = 5000
+_EARLY_SHARE = 0.9  # of the period: a camera's own frames come a little early or late
 
 
 def is_stream(source: str) -> bool:
@@ -32,7 +36,12 @@ def is_stream(source: str) -> bool:
 
 def is_file(source: str) -> bool:
     """Say whether a source is a video file or a folder of pictures, which end."""
-    return not source.startswith("/dev/") and Path(source).expanduser().exists()
+    return not source.startswith("/dev/") and os.path.exists(os.path.expanduser(source))  # noqa: PTH110, PTH111
+
+
+def mask_password(source: str) -> str:
+    """Return a source for people to read, without the password that a stream's address may hold."""
+    return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:***@", source)
 
 
 def open_camera(settings: CameraSettings, frames_per_second: float | None, *, paced: bool) -> Camera:
@@ -40,7 +49,7 @@ def open_camera(settings: CameraSettings, frames_per_second: float | None, *, pa
 
     Args:
         settings: the source and the size asked of a camera.
-        frames_per_second: a file's frames are thinned to this rate; None gives every frame.
+        frames_per_second: frames beyond this rate are left out; None gives every frame.
         paced: a file is played by its own clock, like a camera, and not as fast as it can be read.
 
     Raises:
@@ -48,16 +57,16 @@ def open_camera(settings: CameraSettings, frames_per_second: float | None, *, pa
     """
     source = settings.source
     if is_stream(source):
-        return OpenCvCamera(source, settings)
+        return OpenCvCamera(source, settings, frames_per_second)
     if source == "picamera":
         return PiCamera(settings)
     if source == "auto" or source.startswith("/dev/"):
-        return OpenCvCamera(source, settings)
-    path = Path(source).expanduser()
-    if path.is_dir():
-        return PictureFolder(path, paced=paced)
-    if path.is_file():
-        return VideoFile(path, frames_per_second, paced=paced)
+        return OpenCvCamera(source, settings, frames_per_second)
+    path = os.path.expanduser(source)  # noqa: PTH111 - unlike Path's, it and isdir and isfile never raise
+    if os.path.isdir(path):  # noqa: PTH112
+        return PictureFolder(Path(path), paced=paced)
+    if os.path.isfile(path):  # noqa: PTH113
+        return VideoFile(Path(path), frames_per_second, paced=paced)
     raise SourceError(
         f"There is no camera or file '{source}': give a device such as /dev/video0, 'picamera', a video file, a folder "
         "of pictures, or an http:// or rtsp:// address."
@@ -76,7 +85,7 @@ class VideoFile:
         """True when played by its own clock."""
         return self._paced
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Generator[Frame]:
         """Yield the frames, thinned and paced as asked; skipped ones are not unpacked.
 
         Raises:
@@ -112,9 +121,6 @@ class VideoFile:
         if count == 0:
             raise SourceError(f"{self._path} is not a video that can be read; give a whole video file.")
 
-    def close(self) -> None:
-        """Do nothing: the file is given back when its frames end."""
-
 
 class PictureFolder:
     """The pictures of a folder in the order of their names, one a second."""
@@ -127,26 +133,25 @@ class PictureFolder:
         """True when shown by the clock."""
         return self._paced
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Generator[Frame]:
         """Yield the pictures.
 
         Raises:
             SourceError: the folder holds no pictures.
             PictureError: one of them cannot be read.
         """
-        paths = sorted(
-            path for path in self._folder.iterdir() if path.suffix.lower() in _PICTURE_SUFFIXES and path.is_file()
-        )
+        try:
+            paths = sorted(
+                path for path in self._folder.iterdir() if path.suffix.lower() in _PICTURE_SUFFIXES and path.is_file()
+            )
+        except OSError as error:
+            raise SourceError(f"The folder {self._folder} cannot be read: {error.strerror}.") from error
         if not paths:
             raise SourceError(f"The folder {self._folder} holds no pictures (JPEG, PNG, WebP or BMP).")
         frames = (
-            Frame(decode_photo(_read(path), str(path)).image, index / _FOLDER_PICTURES_PER_SECOND)
-            for index, path in enumerate(paths)
+            Frame(read_photo(path).image, index / _FOLDER_PICTURES_PER_SECOND) for index, path in enumerate(paths)
         )
         yield from _paced(frames) if self._paced else frames
-
-    def close(self) -> None:
-        """Do nothing: no file stays open."""
 
 
 class OpenCvCamera:
@@ -154,22 +159,32 @@ class OpenCvCamera:
 
     live = True
 
-    def __init__(self, source: str, settings: CameraSettings) -> None:
+    def __init__(self, source: str, settings: CameraSettings, frames_per_second: float | None) -> None:
         self._source, self._settings = source, settings
-        self._capture: Any = None
+        self._period_seconds = 0.0 if frames_per_second is None else 1.0 / frames_per_second
 
-    def frames(self) -> Iterator[Frame]:
-        """Yield frames until the source fails.
+    def frames(self) -> Generator[Frame]:
+        """Yield frames until the source fails; those beyond the rate are taken off the device but not unpacked.
 
         Raises:
             SourceError: the source cannot be opened, or gave no picture any more.
         """
-        self._capture = self._open()
-        while True:
-            got, image = self._capture.read()
-            if not got:
-                raise SourceError(f"The camera {self._source} stopped giving pictures; is it unplugged?")
-            yield Frame(np.asarray(image, np.uint8), time.monotonic())
+        capture = self._open()
+        try:
+            due = -math.inf
+            while True:
+                if not capture.grab():
+                    shown = mask_password(self._source)
+                    raise SourceError(f"The camera {shown} stopped giving pictures; is it unplugged?")
+                now = time.monotonic()
+                if now < due:
+                    continue
+                got, image = capture.retrieve()
+                if got:
+                    due = now + _EARLY_SHARE * self._period_seconds
+                    yield Frame(np.asarray(image, np.uint8), now)
+        finally:
+            capture.release()
 
     def _open(self) -> Any:  # noqa: ANN401 - cv2.VideoCapture
         if is_stream(self._source):
@@ -198,7 +213,9 @@ class OpenCvCamera:
         capture = cv2.VideoCapture(self._source, cv2.CAP_FFMPEG, timeouts)
         if not capture.isOpened():
             capture.release()
-            raise SourceError(f"The stream {self._source} cannot be opened; check its address and that it is running.")
+            raise SourceError(
+                f"The stream {mask_password(self._source)} cannot be opened; check its address and that it is running."
+            )
         return capture
 
     def _open_device(self, path: str) -> Any | None:  # noqa: ANN401
@@ -213,12 +230,6 @@ class OpenCvCamera:
         capture.release()
         return None
 
-    def close(self) -> None:
-        """Give the device back; a second call does nothing."""
-        capture, self._capture = self._capture, None
-        if capture is not None:
-            capture.release()
-
 
 class PiCamera:
     """A Raspberry Pi camera through picamera2, which the system's packages bring."""
@@ -227,9 +238,8 @@ class PiCamera:
 
     def __init__(self, settings: CameraSettings) -> None:
         self._settings = settings
-        self._camera: Any = None
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Generator[Frame]:
         """Yield frames until the camera fails.
 
         Raises:
@@ -242,32 +252,22 @@ class PiCamera:
                 f"The Pi camera needs picamera2 ({error}); install the package python3-picamera2 and make the virtual "
                 "environment with --system-site-packages."
             ) from error
+        camera = None
         try:
-            self._camera = Picamera2()
+            camera = Picamera2()
             size = (self._settings.width, self._settings.height)
             # libcamera's RGB888 lies in memory as blue, green, red: OpenCV's order.
-            self._camera.configure(self._camera.create_video_configuration(main={"size": size, "format": "RGB888"}))
-            self._camera.start()
+            camera.configure(camera.create_video_configuration(main={"size": size, "format": "RGB888"}))
+            camera.start()
             while True:
-                image = self._camera.capture_array()
-                yield Frame(np.asarray(image, np.uint8), time.monotonic())
+                yield Frame(np.asarray(camera.capture_array(), np.uint8), time.monotonic())
         except (IndexError, RuntimeError, OSError) as error:
             raise SourceError(
                 f"The Pi camera cannot be used ({error}); is its cable in and no other program on it?"
             ) from error
-
-    def close(self) -> None:
-        """Give the camera back; a second call does nothing."""
-        camera, self._camera = self._camera, None
-        if camera is not None:
-            camera.close()
-
-
-def _read(picture: Path) -> bytes:
-    try:
-        return picture.read_bytes()
-    except OSError as error:
-        raise PictureError(f"The picture {picture} cannot be read: {error.strerror}.") from error
+        finally:
+            if camera is not None:
+                camera.close()
 
 
 def video_devices() -> list[str]:
@@ -276,7 +276,7 @@ def video_devices() -> list[str]:
     return by_id + sorted(str(path) for path in Path("/dev").glob("video[0-9]*"))
 
 
-def _paced(frames: Iterator[Frame], clock: Callable[[], float] = time.monotonic) -> Iterator[Frame]:
+def _paced(frames: Iterator[Frame], clock: Callable[[], float] = time.monotonic) -> Generator[Frame]:
     """Hold each frame back until its time has come."""
     started = clock()
     for frame in frames:

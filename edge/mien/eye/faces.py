@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -55,6 +56,7 @@ class MediaPipeFaces:
             ) from error
         self._image, self._format = mediapipe.Image, mediapipe.ImageFormat.SRGB
         self._closed = False
+        self._detecting = threading.Lock()  # MediaPipe's detector is made for one thread at a time
         with _quiet():
             # The first call is slow, and one whose memory is not aligned, sooner or later, prints a warning once.
             for _ in range(_WARM_UP_CALLS):
@@ -66,7 +68,8 @@ class MediaPipeFaces:
 
         height, width = frame.image.shape[:2]
         picture = self._image(image_format=self._format, data=cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB))
-        found = self._detector.detect(picture).detections
+        with self._detecting:
+            found = self._detector.detect(picture).detections
         faces = (_face(detection, width, height) for detection in found)
         return tuple(sorted(faces, key=lambda face: face.box.area, reverse=True))
 

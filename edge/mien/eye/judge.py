@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 
 from mien.eye.photo import find_faces
 from mien.ports import Classifier, FaceDetector
@@ -26,21 +25,18 @@ class FaceJudge:
         self._detector = detector
         self._classifier = classifier
         self._minimum_face_pixels = minimum_face_pixels
-        self._judging = threading.Lock()  # MediaPipe's detector is made for one thread at a time
 
     def observe(self, frame: Frame) -> Observation:
         """Return what the largest face in the frame shows."""
-        with self._judging:
-            faces = self._detector.detect(frame)
-            if not faces:
-                return Observation(frame.captured_at, None, None, 0.0)
-            return Observation(frame.captured_at, faces[0], self._expression(frame, faces[0]), self._quality(faces[0]))
+        faces = self._detector.detect(frame)
+        if not faces:
+            return Observation(frame.captured_at, None, None, 0.0)
+        return Observation(frame.captured_at, faces[0], self._expression(frame, faces[0]), self._quality(faces[0]))
 
     def judge(self, photo: Frame) -> Judgement:
         """Return every face of a photo with its expression, the largest first."""
-        with self._judging:
-            found = find_faces(self._detector, photo)
-            faces = tuple(JudgedFace(face, self._expression(photo, face)) for face in found)
+        found = find_faces(self._detector, photo)
+        faces = tuple(JudgedFace(face, self._expression(photo, face)) for face in found)
         height, width = photo.image.shape[:2]
         return Judgement(width, height, faces)
 

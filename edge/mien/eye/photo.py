@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from mien.errors import PictureError
 from mien.ports import FaceDetector
 from mien.types import Box, Face, Frame, Point
 
+_MOST_SIDE_PIXELS = 16_000  # MediaPipe ends the process at twice that
 # The detector finds faces from about a seventh of a picture's side, so a tile of this side holds 60-pixel faces.
 _LEAST_TILE_SIDE = 400
 # In a very large photo that would be very many tiles; small faces there must be a little larger.
@@ -43,7 +45,24 @@ def decode_photo(data: bytes, name: str) -> Frame:
         raise PictureError(f"{name} has too many pixels or is torn; choose a smaller or another picture.") from error
     if image is None:
         raise PictureError(f"{name} is not a picture that can be read; choose a whole JPEG, PNG or WebP file.")
+    if max(image.shape[:2]) > _MOST_SIDE_PIXELS:
+        raise PictureError(
+            f"{name} has a side of over {_MOST_SIDE_PIXELS} pixels; choose a smaller or another picture."
+        )
     return Frame(np.asarray(image, np.uint8), 0.0)
+
+
+def read_photo(path: Path) -> Frame:
+    """Read a picture file.
+
+    Raises:
+        PictureError: the file cannot be read, or is no whole picture.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PictureError(f"The picture {path} cannot be read: {error.strerror}.") from error
+    return decode_photo(data, str(path))
 
 
 def find_faces(detector: FaceDetector, photo: Frame) -> tuple[Face, ...]:

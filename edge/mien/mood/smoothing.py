@@ -30,11 +30,15 @@ class ExpressionSmoother:
         self._smoothing_seconds = smoothing_seconds
         self._probabilities = _UNIFORM
         self._last_at: float | None = None
+        self._clock_offset = 0.0
         self._face_at: float | None = None
 
     def update(self, observation: Observation) -> Smoothed:
-        """Take in one observation; an older one than the last is ignored but for its answer."""
-        at = observation.seen_at if self._last_at is None else max(self._last_at, observation.seen_at)
+        """Take in one observation; where its time goes back, a new clock goes on from the old one's end."""
+        at = observation.seen_at + self._clock_offset
+        if self._last_at is not None and at < self._last_at:
+            self._clock_offset = self._last_at - observation.seen_at
+            at = self._last_at
         elapsed = 0.0 if self._last_at is None else at - self._last_at
         self._last_at = at
         if observation.face is not None:

@@ -1,6 +1,6 @@
 """Stand-ins for the camera, the detector and the model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 
@@ -54,13 +54,13 @@ class FakeCamera:
         self._runs = [list(run) for run in runs]
         self._fails_at_end = fails_at_end
         self.live = live
-        self.closed = 0
+        self.given_back = 0
 
-    def frames(self) -> Iterator[Frame]:
-        if self._runs:
-            yield from self._runs.pop(0)
-        if self._runs or self._fails_at_end:
-            raise SourceError("The fake camera was unplugged.")
-
-    def close(self) -> None:
-        self.closed += 1
+    def frames(self) -> Generator[Frame]:
+        try:
+            if self._runs:
+                yield from self._runs.pop(0)
+            if self._runs or self._fails_at_end:
+                raise SourceError("The fake camera was unplugged.")
+        finally:
+            self.given_back += 1

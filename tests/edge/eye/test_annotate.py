@@ -14,12 +14,12 @@ HAPPY = FakeClassifier(Emotion.HAPPY).classify(PHOTO, face())
 LINES = ["1. Sunny Side", "   in your folder 'happy'"]
 
 
-@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", "\udcff.jpg"])
 def test_faces_are_marked_in_the_picture_and_the_rest_stands_beside_it(tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"answer{suffix}"
     judgement = Judgement(400, 300, (JudgedFace(face(left=100, top=100), HAPPY), JudgedFace(face(left=250), None)))
     annotate(PHOTO, judgement, LINES, out)
-    drawn = cv2.imread(str(out))
+    drawn = cv2.imdecode(np.frombuffer(out.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
     assert drawn is not None
     assert drawn.shape[0] >= 300
     assert drawn.shape[1] > 400

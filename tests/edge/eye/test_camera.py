@@ -9,7 +9,7 @@ import pytest
 from mien import config
 from mien.config import CameraSettings
 from mien.errors import PictureError, SourceError
-from mien.eye.camera import PictureFolder, VideoFile, is_file, is_stream, open_camera
+from mien.eye.camera import PictureFolder, VideoFile, is_file, is_stream, mask_password, open_camera
 
 
 def camera_settings(source: str) -> CameraSettings:
@@ -84,7 +84,6 @@ def test_a_missing_device_is_named() -> None:
     camera = open_camera(camera_settings("/dev/video99"), None, paced=True)
     with pytest.raises(SourceError, match="/dev/video99"):
         next(iter(camera.frames()))
-    camera.close()
 
 
 @pytest.mark.skipif(bool(list(Path("/dev").glob("video[0-9]*"))), reason="this machine has a camera")
@@ -105,6 +104,18 @@ def test_a_stream_that_does_not_answer_is_named() -> None:
     camera = open_camera(camera_settings("http://127.0.0.1:9/stream"), None, paced=True)
     with pytest.raises(SourceError, match="cannot be opened"):
         next(iter(camera.frames()))
+
+
+def test_a_name_that_no_file_can_have_is_named_too() -> None:
+    source = "x" * 300
+    assert not is_file(source)
+    with pytest.raises(SourceError, match="no camera or file"):
+        open_camera(camera_settings(source), None, paced=True)
+
+
+def test_a_password_is_not_shown() -> None:
+    assert mask_password("rtsp://me:secret@camera/1") == "rtsp://me:***@camera/1"
+    assert mask_password("rtsp://camera:554/a@b") == "rtsp://camera:554/a@b"
 
 
 def test_sources_are_told_apart(clip: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ LABELS = [emotion.value for emotion in EMOTIONS]
 CARD: dict[str, Any] = {
     "labels": LABELS,
     "input_size": 48,
-    "crop_rule": {"eye_line": 0.4, "eye_distance": 0.38},
+    "crop_rule": {"eye_line": 0.4, "eye_distance": 0.38, "ellipse": None},
     "temperature": 1.1,
     "precision": "fp32",
     "training": {"data": "FER2013", "split": "by photograph", "counts": {"training": 9}, "settings": {"width": 32}},
@@ -36,7 +36,7 @@ def test_a_card_comes_back_as_it_was_written() -> None:
         ({"labels": LABELS[:6]}, "in this order"),
         ({"input_size": 0}, "input_size"),
         ({"crop_rule": {"eye_line": 0.4}}, "crop_rule.eye_distance"),
-        ({"crop_rule": {"eye_line": 1.4, "eye_distance": 0.38}}, "crop_rule.eye_line"),
+        ({"crop_rule": {"eye_line": 1.4, "eye_distance": 0.38, "ellipse": None}}, "crop_rule.eye_line"),
         ({"temperature": -1}, "temperature"),
         ({"temperature": float("nan")}, "temperature"),
         ({"figures": {"x": {**CARD["figures"]["public_test/accuracy"], "low": 0.65}}}, "low <= value"),

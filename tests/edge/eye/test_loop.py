@@ -29,13 +29,15 @@ def test_a_source_that_ends_ends_the_eye_and_its_last_frame_is_seen() -> None:
     times = [message.seen_at for message in told if isinstance(message, Observation)]
     assert times[-1] == 0.9
     assert times == sorted(times)
-    assert camera.closed >= 1
+    assert camera.given_back == 1
 
 
 def test_a_camera_that_fails_is_opened_again() -> None:
-    told = run_eye(FakeCamera([[frame(at=1.0)], [frame(at=2.0)]], live=True))
+    camera = FakeCamera([[frame(at=1.0)], [frame(at=2.0)]], live=True)
+    told = run_eye(camera)
     watching, trouble, ended = EyeCondition.WATCHING, EyeCondition.TROUBLE, EyeCondition.ENDED
     assert conditions(told) == [watching, trouble, watching, ended]
+    assert camera.given_back == 2
     assert "unplugged" in next(m.message for m in told if isinstance(m, EyeState) and m.condition is trouble)
 
 

@@ -38,6 +38,11 @@ def test_a_picture_bomb_is_refused_before_it_is_unpacked() -> None:
         decode_photo(bytes(header), "bomb.png")
 
 
+def test_a_picture_of_a_side_that_the_detector_cannot_take_is_refused() -> None:
+    with pytest.raises(PictureError, match="16000 pixels"):
+        decode_photo(encoded(".png", np.zeros((20, 16_001), np.uint8)), "panorama.png")
+
+
 class PatchDetector:
     """Finds bright squares, as a detector would: only those large enough in what it is shown."""
 

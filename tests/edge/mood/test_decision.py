@@ -90,6 +90,11 @@ def test_an_unclear_face_becomes_unsure_in_time() -> None:
     assert changes[1].at >= 10 + SETTINGS.unsure_seconds
 
 
+def test_an_eye_that_starts_a_clip_anew_is_followed_at_once() -> None:
+    first, again = stream([(60, Emotion.SAD)], 6), stream([(10, Emotion.HAPPY)], 6)
+    assert names(decided([*first, *again])) == ["sad", "happy"]
+
+
 def test_hysteresis_keeps_a_mood_that_would_not_be_entered() -> None:
     between = (SETTINGS.enter_probability + SETTINGS.leave_probability) / 2
     weak = [seen(10 + frame / 6, Emotion.HAPPY, between) for frame in range(300)]

@@ -64,7 +64,8 @@ def test_no_smoothing_gives_the_last_frame() -> None:
     assert smoother.update(seen(0.1, Emotion.HAPPY)).expression.as_dict()["happy"] == pytest.approx(0.88)
 
 
-def test_an_older_observation_does_not_turn_time_back() -> None:
+def test_a_clock_that_begins_anew_goes_on_from_the_old_one() -> None:
     smoother = ExpressionSmoother(1.0)
-    smoother.update(seen(5.0, Emotion.SAD))
-    assert smoother.update(seen(4.0, Emotion.HAPPY)).at == 5.0
+    smoother.update(seen(100.0, Emotion.SAD))
+    assert smoother.update(seen(0.0, Emotion.HAPPY)).at == 100.0
+    assert smoother.update(seen(0.5, Emotion.HAPPY)).at == 100.5
