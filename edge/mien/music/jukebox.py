@@ -28,6 +28,8 @@ class Jukebox:
         self._mood = Mood(Presence.NOBODY, None, Affect(0.0, 0.0), 0.0)
         self._choice: Choice | None = None
         self._asked_for = False
+        self._paused = False
+        self._missed_mood = False  # one that was decided during a pause
         self._recent: deque[Path] = deque(maxlen=max(_HISTORY, chooser.recent_tracks))
         self._failed: set[Path] = set()
         self._problem: str | None = None
@@ -56,15 +58,12 @@ class Jukebox:
         """Follow a mood that was decided; change the music if what plays does not fit it any more.
 
         An unclear face, an empty seat and a surprise (which passes, to either side) change only what comes next. A
-        track that somebody asked for is played to its end.
+        track that somebody asked for is played to its end. A pause lasts until `resume`, which follows the mood then.
         """
         self._mood = change.current
-        if change.current.emotion in (None, Emotion.SURPRISE):
-            return
-        if self._choice is None:
-            self._try_again()
-        elif not self._asked_for and not self._fits(self._choice.track, change.current):
-            self._play_next()
+        self._missed_mood = self._paused
+        if not self._paused:
+            self._follow()
 
     def on_ended(self, event: TrackEnded) -> None:
         """Go on after the end of a track; one that could not be played is left out until another one could."""
@@ -75,7 +74,30 @@ class Jukebox:
             self._failed.add(event.track.path)
         else:
             self._failed.clear()
+        paused = self._paused
         self._play_next()
+        if paused:
+            self.pause()
+
+    def pause(self) -> None:
+        """Pause the music until `resume`; does nothing when nothing plays."""
+        self._paused = self._choice is not None
+        self._player.pause()
+
+    def resume(self) -> None:
+        """Go on after `pause`, with another track if the mood changed meanwhile and what was paused fits no more."""
+        self._paused = False
+        self._player.resume()
+        if self._missed_mood:
+            self._missed_mood = False
+            self._follow()
+
+    def retry(self) -> None:
+        """While there is a problem, try one more track: a disk or a sound card may be back."""
+        if self._problem is None:
+            return
+        if choices := self._chooser.rank(self._mood, self._library.tracks(), self.recent, 1):
+            self._begin(choices[0])
 
     def skip(self) -> None:
         """Go to the next track for the present mood."""
@@ -86,6 +108,12 @@ class Jukebox:
         self._failed.clear()
         self._begin(Choice(track, 1.0, ("you asked for it",)))
         self._asked_for = True
+
+    def _follow(self) -> None:
+        if self._mood.emotion in (None, Emotion.SURPRISE):
+            return
+        if self._choice is None or not (self._asked_for or self._fits(self._choice.track, self._mood)):
+            self._try_again()
 
     def _fits(self, playing: Track, mood: Mood) -> bool:
         """True when no other track fits the mood clearly better than the one that plays."""
@@ -109,14 +137,16 @@ class Jukebox:
         self._give_up(tracks)
 
     def _begin(self, choice: Choice) -> None:
-        self._choice, self._problem, self._asked_for = choice, None, False
+        self._choice, self._problem = choice, None
+        self._asked_for = self._paused = self._missed_mood = False
         self._recent.append(choice.track.path)
         log.info("Playing %s: %s.", choice.track.title, "; ".join(choice.reasons))
         self._player.play(choice.track)
 
     def _give_up(self, tracks: Sequence[Track]) -> None:
-        """Stop, rather than spin through a folder of torn files; a new mood, `skip` or `play` tries again."""
+        """Stop, rather than spin through a folder of torn files; a new mood, `skip`, `play` or `retry` tries again."""
         self._choice = None
+        self._paused = False
         self._problem = (
             f"{len(self._failed)} tracks in a row could not be played: look at the sound output and the files."
             if tracks

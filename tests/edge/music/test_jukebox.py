@@ -9,7 +9,7 @@ from edge.music.fake_player import FakePlayer
 
 from mien.music.choice import Chooser
 from mien.music.jukebox import Jukebox
-from mien.types import Affect, Emotion, Mood, MoodChange, PlayState, Presence, Track, TrackEnded
+from mien.types import Affect, Emotion, Mood, MoodChange, Playback, PlayState, Presence, Track, TrackEnded
 
 PLACES = {"happy": (0.8, 0.45), "sad": (-0.65, -0.4), "calm": (0.45, -0.65), "angry": (-0.7, 0.75)}
 TRACKS = tuple(
@@ -210,6 +210,89 @@ def test_it_tries_again_with_the_next_mood() -> None:
 
     assert evening.begun[-1] == "happy"
     assert evening.jukebox.problem is None
+
+
+def test_a_pause_lasts_through_a_new_mood_which_is_followed_after_it() -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    evening.jukebox.pause()
+
+    evening.feel(decided(Emotion.HAPPY))
+    assert (evening.begun, evening.player.playback().state) == (["sad"], PlayState.PAUSED)
+
+    evening.jukebox.resume()
+    assert (evening.begun, evening.player.playback().state) == (["sad", "happy"], PlayState.PLAYING)
+
+
+def test_after_a_pause_without_a_new_mood_the_track_goes_on() -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    paused = evening.player.playback().track
+
+    for _ in range(2):
+        evening.jukebox.pause()
+        evening.jukebox.resume()
+
+    assert evening.player.playback() == Playback(PlayState.PLAYING, paused, 0.0)
+    assert evening.begun == ["sad"]
+
+
+def test_a_track_that_is_lost_in_a_pause_leaves_the_next_one_paused() -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    (lost,) = evening.player.begun
+    evening.jukebox.pause()
+
+    evening.jukebox.on_ended(TrackEnded(lost, failed=True))
+
+    assert evening.player.playback() == Playback(PlayState.PAUSED, evening.player.begun[-1], 0.0)
+    assert evening.player.begun[-1] != lost
+
+
+@pytest.mark.parametrize("another", [Jukebox.skip, lambda jukebox: jukebox.play(TRACKS[0])])
+def test_what_is_begun_by_hand_ends_a_pause(another: Callable[[Jukebox], None]) -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    evening.jukebox.pause()
+
+    another(evening.jukebox)
+    evening.let_it_end()
+
+    assert evening.player.playback().state is PlayState.PLAYING
+
+
+def test_a_disk_that_comes_back_is_noticed() -> None:
+    there: list[bool] = []
+    evening = Evening(playable=lambda _track: bool(there))
+    evening.start(decided(Emotion.SAD))
+
+    evening.jukebox.retry()
+    evening.run()
+    assert len(evening.player.begun) == 11  # one more, and not ten
+    assert evening.jukebox.problem is not None
+
+    there.append(True)
+    evening.jukebox.retry()
+    assert evening.jukebox.problem is None
+    playing = evening.player.playback()
+    assert playing.state is PlayState.PLAYING
+
+    evening.feel(decided(Emotion.HAPPY))
+    assert evening.begun[-1] == "happy"
+    evening.let_it_end()
+    assert evening.player.playback().state is PlayState.PLAYING
+
+
+def test_trying_again_leaves_what_plays_and_an_empty_library_alone() -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    evening.jukebox.retry()
+    assert evening.begun == ["sad"]
+
+    empty = Evening([])
+    empty.start(decided(Emotion.SAD))
+    empty.jukebox.retry()
+    assert empty.jukebox.problem is not None
 
 
 def test_an_empty_library_is_a_problem_that_can_pass() -> None:
