@@ -9,6 +9,7 @@ import dataclasses
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -28,6 +29,8 @@ from mien.types import Choice, Expression, Judgement, Mood, Observation, Snapsho
 _LOG = logging.getLogger(__name__)
 _TICK_SECONDS = 1.0  # how often the position is looked at when nothing else happens
 _ANSWER_SECONDS = 10.0
+_BLIND_SECONDS = 3.0  # an eye that tells nothing for so long sees nobody
+_RETRY_SECONDS = 30.0  # between two tries to get music to sound that does not
 
 Answer = TypeVar("Answer")
 
@@ -56,6 +59,7 @@ class Player:
         judge: has a photo judged in the eye's process.
         ends_with_source: stop when the eye's source came to its end.
         maximum_volume_percent: shown, so that a slider ends there.
+        clock: gives seconds that only grow.
     """
 
     def __init__(  # noqa: PLR0913 - the parts it plays with
@@ -70,17 +74,21 @@ class Player:
         judge: Callable[[bytes], Judgement],
         ends_with_source: bool,
         maximum_volume_percent: int,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tracker, self._library, self._chooser = tracker, library, chooser
         self._jukebox, self._music, self._judge = jukebox, music, judge
         self._ends_with_source = ends_with_source
-        self._inbox = inbox
+        self._inbox, self._clock = inbox, clock
         self._stopping = False
         self._expression: Expression | None = None
         self._eye_connected = False
+        self._eye_trouble: str | None = None
+        self._last_seen: tuple[float, float] | None = None  # the last observation's time, and when it was told
+        self._retried_at = clock()
         self._changed = threading.Condition()
         self._snapshot = Snapshot(
-            0, tracker.mood, None, music.playback(), None, False, music.volume_percent, maximum_volume_percent
+            0, tracker.mood, None, music.playback(), None, False, music.volume_percent, maximum_volume_percent, None
         )
 
     def run(self) -> None:
@@ -94,6 +102,7 @@ class Player:
                 pass
             else:
                 self._take(event)
+            self._look_at_clock(self._clock())
             self._publish()
 
     def stop(self) -> None:
@@ -131,11 +140,11 @@ class Player:
 
     def pause(self) -> None:
         """Pause the music until `resume`."""
-        self._inbox.put(self._music.pause)
+        self._inbox.put(self._jukebox.pause)
 
     def resume(self) -> None:
         """Go on after `pause`."""
-        self._inbox.put(self._music.resume)
+        self._inbox.put(self._jukebox.resume)
 
     def set_volume(self, percent: int) -> None:
         """Set the volume, capped at the settings' maximum."""
@@ -174,25 +183,41 @@ class Player:
     def _stop(self) -> None:
         self._stopping = True
 
+    def _look_at_clock(self, now: float) -> None:
+        """Do what is due although nobody asked for it."""
+        if self._last_seen is not None:
+            seen_at, told_at = self._last_seen
+            if now - told_at >= _BLIND_SECONDS:
+                self._expression = None
+                self._follow(Observation(seen_at + now - told_at, None, None, 0.0))
+        if now - self._retried_at >= _RETRY_SECONDS:
+            self._retried_at = now
+            self._jukebox.retry()
+
     def _observe(self, observation: Observation) -> None:
+        self._last_seen = (observation.seen_at, self._clock())
         self._expression = observation.expression
+        self._follow(observation)
+
+    def _follow(self, observation: Observation) -> None:
         change = self._tracker.update(observation)
         if change is not None:
             _LOG.info("The mood is %s (%.2f).", change.current.name, change.current.confidence)
             self._jukebox.on_mood(change)
 
     def _hear_of_source(self, state: EyeState) -> None:
-        if state.condition is EyeCondition.TROUBLE:
+        self._eye_trouble = state.message if state.condition is EyeCondition.TROUBLE else None
+        if self._eye_trouble is not None:
             self._expression = None
             _LOG.warning("The eye sees nothing: %s", state.message)
         elif state.condition is EyeCondition.ENDED and self._ends_with_source:
             self._stopping = True
 
     def _set_connected(self, connected: bool) -> None:
-        """Note whether an eye is there; while it is gone the mood stays and the music plays on."""
+        """Note whether an eye is there; the music plays on while it is gone."""
         self._eye_connected = connected
         if not connected:
-            self._expression = None
+            self._expression = self._eye_trouble = None
 
     def _play(self, path: Path) -> None:
         track = self._library.find(path)
@@ -212,6 +237,7 @@ class Player:
             choice=self._jukebox.choice,
             eye_connected=self._eye_connected,
             volume_percent=self._music.volume_percent,
+            trouble=" ".join(filter(None, (self._eye_trouble, self._jukebox.problem))) or None,
         )
         still = dataclasses.replace(
             new, playback=dataclasses.replace(playback, position_seconds=old.playback.position_seconds)

@@ -46,9 +46,10 @@ def track_json(choice: Choice) -> Json:
 
 
 def library_track_json(track: Track) -> Json:
-    """Return all that is known of a track of the library."""
+    """Return all that is known of a track of the library, as one line of `--json`."""
     duration = track.duration_seconds
     return {
+        "type": "track",
         "path": str(track.path),
         "title": track.title,
         "artist": track.artist,
@@ -88,6 +89,7 @@ def snapshot_json(snapshot: Snapshot) -> Json:
         "eye_connected": snapshot.eye_connected,
         "volume_percent": snapshot.volume_percent,
         "maximum_volume_percent": snapshot.maximum_volume_percent,
+        "trouble": snapshot.trouble,
     }
 
 

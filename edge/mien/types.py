@@ -267,7 +267,10 @@ class TrackEnded:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything the player shows of itself at one moment. `version` grows with every change worth showing."""
+    """Everything the player shows of itself at one moment. `version` grows with every change worth showing.
+
+    `trouble` says for people what is wrong with the camera or the music; None when all is well.
+    """
 
     version: int
     mood: Mood
@@ -277,3 +280,4 @@ class Snapshot:
     eye_connected: bool
     volume_percent: int
     maximum_volume_percent: int
+    trouble: str | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -46,6 +47,7 @@ class RunningPlayer:
         self.music = music(self.inbox.put)
         self.server = EyeServer(socket, self.inbox.put, lambda here: self.inbox.put(EyeConnection(here)))
         self.failure: Exception | None = None
+        self.skipped_seconds = 0.0  # of the player's clock
         self.player: Player
         self._socket = socket
         self._eyes: list[EyeEnd] = []
@@ -72,6 +74,7 @@ class RunningPlayer:
                 judge=self.server.judge,
                 ends_with_source=ends_with_source,
                 maximum_volume_percent=settings.audio.maximum_volume_percent,
+                clock=lambda: time.monotonic() + self.skipped_seconds,
             )
             self._ready.set()
             try:

@@ -1,6 +1,6 @@
 """The player with real observations: which folder's music is chosen, and what it shows of itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from edge.web.fake_control import expression_of
 
 from mien.errors import AudioError
 from mien.link.lines import EyeCondition, EyeState
-from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Observation, Playback, PlayState, Point
+from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Observation, Playback, PlayState, Point, TrackEnded
 
 FACE = Face(Box(100, 100, 200, 220), Point(130, 150), Point(170, 150), 0.9)
 UNCLEAR = Expression(tuple(1 / len(EMOTIONS) for _ in EMOTIONS))
@@ -132,8 +132,47 @@ def test_trouble_with_the_camera_is_said_and_costs_no_song(evening: Evening, cap
     assert "The eye sees nothing: The camera is unplugged." in caplog.messages
     assert (snapshot.expression, snapshot.mood.name, snapshot.playback.state) == (None, "sad", PlayState.PLAYING)
 
+    assert snapshot.trouble == "The camera is unplugged."
+
     evening.running.inbox.put(EyeState(EyeCondition.WATCHING, ""))
     evening.feel(Emotion.HAPPY)
+    assert evening.played == ["plain", "sad", "happy"]
+    assert evening.running.settle().trouble is None
+
+
+def test_trouble_goes_with_the_eye_that_told_of_it(evening: Evening) -> None:
+    eye = evening.running.connect_eye()
+    assert eye.link.send(EyeState(EyeCondition.TROUBLE, "The camera is unplugged."))
+    wait_until(lambda: evening.running.player.snapshot().trouble == "The camera is unplugged.")
+    evening.running.disconnect_eye()
+    assert evening.running.settle().trouble is None
+
+
+def test_an_eye_that_tells_nothing_any_more_sees_nobody(evening: Evening) -> None:
+    evening.feel(Emotion.SAD)
+    evening.running.skipped_seconds += 4.0  # less than absence_seconds
+    assert evening.mood == "sad"
+    assert evening.running.settle().expression is None
+
+    evening.running.skipped_seconds += 2.0
+    assert evening.mood == "nobody"
+    assert evening.played == ["plain", "sad"]
+
+    evening.now += 6.0
+    evening.feel(Emotion.HAPPY)
+    assert evening.mood == "happy"
+
+
+def test_a_new_mood_does_not_end_a_pause(evening: Evening) -> None:
+    evening.feel(Emotion.SAD)
+    evening.running.player.pause()
+    evening.feel(Emotion.HAPPY)
+    snapshot = evening.running.settle()
+    assert (snapshot.mood.name, snapshot.playback.state) == ("happy", PlayState.PAUSED)
+    assert evening.played == ["plain", "sad"]
+
+    evening.running.player.resume()
+    assert evening.running.settle().playback.state is PlayState.PLAYING
     assert evening.played == ["plain", "sad", "happy"]
 
 
@@ -172,6 +211,29 @@ def test_a_music_player_that_died_ends_the_run_with_its_sentence(folder: Path) -
         running.player.pause()
         wait_until(lambda: running.ended)
         assert isinstance(running.failure, AudioError)
+
+
+class UnpluggedPlayer(FakePlayer):
+    """Plays nothing until its disk is back."""
+
+    def __init__(self, on_ended: Callable[[TrackEnded], None]) -> None:
+        super().__init__(on_ended, playable=lambda _track: self.plugged)
+        self.plugged = False
+
+
+def test_silence_is_said_and_ends_when_the_music_is_back(folder: Path) -> None:
+    with running_player(folder, music=UnpluggedPlayer) as running:
+        wait_until(lambda: running.player.snapshot().trouble is not None)
+        running.inbox.put(EyeState(EyeCondition.TROUBLE, "The camera is unplugged."))
+        trouble = running.settle().trouble or ""
+        assert trouble.startswith("The camera is unplugged. 10 tracks in a row could not be played")
+
+        assert isinstance(running.music, UnpluggedPlayer)
+        running.music.plugged = True
+        assert running.settle().playback.state is PlayState.STOPPED
+        running.skipped_seconds += 31.0
+        snapshot = running.settle()
+        assert (snapshot.playback.state, snapshot.trouble) == (PlayState.PLAYING, "The camera is unplugged.")
 
 
 def test_stop_ends_the_run_from_any_thread(evening: Evening) -> None:

@@ -64,9 +64,11 @@ def test_snapshots() -> None:
     silent = snapshot_json(control.snapshot())
     assert (silent["probabilities"], silent["choice"], silent["eye_connected"]) == (None, None, True)
     assert silent["playback"] == {"state": "stopped", "track": None, "position_seconds": 0.0}
+    assert silent["trouble"] is None
+    assert snapshot_json(control.show(trouble="It is dark."))["trouble"] == "It is dark."
     track = replace(CHOICES[0].track, duration_seconds=None)
     playing = snapshot_json(control.show(playback=Playback(PlayState.PLAYING, track, 1.23456)))
-    assert playing["version"] == 2
+    assert playing["version"] == 3
     assert playing["playback"] == {
         "state": "playing",
         "track": {

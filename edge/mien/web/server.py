@@ -16,15 +16,34 @@ from mien.web.events import EventStreams
 
 _logger = logging.getLogger(__name__)
 
+_HOST = "127.0.0.1"
 _GRACE_SECONDS = 2  # for answers under way when the server closes
 _JOIN_SECONDS = 5.0
 
 
-class WebServer:
-    """The page's server; `port` 0 takes a free one."""
+def listen(port: int) -> socket.socket:
+    """Take a port of this machine for the page, before there is a player to show; 0 takes a free one.
 
-    def __init__(self, control: Control, port: int, host: str = "127.0.0.1") -> None:
-        self._place = (host, port)
+    Raises:
+        SettingsError: the port is taken or not allowed.
+    """
+    try:
+        return socket.create_server((_HOST, port))
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise SettingsError(
+            f"The page cannot be served on {_HOST}:{port} ({reason}): set another web.port, end what has it, or serve "
+            "no page with --no-web."
+        ) from error
+
+
+class WebServer:
+    """The page's server on a socket of `listen`, which it closes."""
+
+    def __init__(self, control: Control, listener: socket.socket) -> None:
+        host, port = listener.getsockname()
+        self._address = f"http://{host}:{port}"
+        self._socket = listener
         self._streams = EventStreams(control)
         self._server = _ReadyServer(
             uvicorn.Config(
@@ -39,45 +58,29 @@ class WebServer:
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
-        self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
-        self._address = ""
 
     @property
     def address(self) -> str:
-        """The page's address, such as `http://127.0.0.1:8642`; empty before `start`."""
+        """The page's address, such as `http://127.0.0.1:8642`."""
         return self._address
 
     def start(self) -> None:
-        """Serve; returns once it listens.
-
-        Raises:
-            SettingsError: the port is taken or not allowed.
-        """
-        host, port = self._place
-        try:
-            self._socket = socket.create_server(self._place)
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            raise SettingsError(
-                f"The page cannot be served on {host}:{port} ({reason}): set another web.port, or end what has it."
-            ) from error
-        self._address = f"http://{host}:{self._socket.getsockname()[1]}"
+        """Serve; returns once requests are answered."""
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
         self._thread.start()
         self._server.ready.wait()
 
     def close(self) -> None:
         """End the event streams, finish what is being answered, and stop; a second call does nothing."""
-        if self._thread is None or self._socket is None:
-            return
-        self._streams.close()
-        self._server.should_exit = True
-        self._thread.join(_JOIN_SECONDS)
-        if self._thread.is_alive():
-            _logger.warning("The page's server did not stop within %.0f s; it is left behind.", _JOIN_SECONDS)
+        if self._thread is not None:
+            self._streams.close()
+            self._server.should_exit = True
+            self._thread.join(_JOIN_SECONDS)
+            if self._thread.is_alive():
+                _logger.warning("The page's server did not stop within %.0f s; it is left behind.", _JOIN_SECONDS)
+            self._thread = None
         self._socket.close()
-        self._thread = self._socket = None
 
 
 class _ReadyServer(uvicorn.Server):

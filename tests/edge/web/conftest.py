@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from edge.web.fake_control import FakeControl
 
-from mien.web.server import WebServer
+from mien.web.server import WebServer, listen
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def control() -> FakeControl:
 
 @pytest.fixture
 def server(control: FakeControl) -> Iterator[WebServer]:
-    server = WebServer(control, port=0)
+    server = WebServer(control, listen(0))
     server.start()
     yield server
     server.close()

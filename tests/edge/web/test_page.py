@@ -14,7 +14,7 @@ from edge.web.fake_control import CHOICES, HAPPY, FakeControl, expression_of, ju
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from mien.types import Box, Emotion
-from mien.web.server import WebServer
+from mien.web.server import WebServer, listen
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -159,6 +159,16 @@ def test_now_follows_the_player_and_commands_it(page: Page, control: FakeControl
     expect(page.locator("#volume-shown")).to_have_text("85 %")
 
 
+def test_trouble_is_said_while_it_lasts(page: Page, control: FakeControl) -> None:
+    trouble = page.locator("#trouble")
+    expect(trouble).to_be_hidden()
+    control.show(trouble="The camera <b>/dev/video0</b> is unplugged.")
+    expect(trouble).to_be_visible()
+    expect(trouble).to_have_text("The camera <b>/dev/video0</b> is unplugged.")
+    control.show(trouble=None)
+    expect(trouble).to_be_hidden()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_a_phone_and_a_wide_screen(page: Page, control: FakeControl, photo: bytes, scheme: str) -> None:
     control.faces = (judged_face(Box(115, 60, 205, 180), Emotion.SURPRISE),)
@@ -184,7 +194,7 @@ def test_a_lost_player_is_said_and_found_again(page: Page, control: FakeControl,
     port = int(server.address.rpartition(":")[2])
     server.close()
     expect(page.locator("#lost")).to_be_visible()
-    again = WebServer(control, port)
+    again = WebServer(control, listen(port))
     again.start()
     control.show(mood=HAPPY)
     expect(page.locator("#lost")).to_be_hidden(timeout=10_000)

@@ -8,15 +8,13 @@ import pytest
 from edge.web.fake_control import FakeControl
 
 from mien.errors import SettingsError
-from mien.web.server import WebServer
+from mien.web.server import WebServer, listen
 
 
-def test_a_taken_port_is_told_in_one_sentence(server: WebServer, control: FakeControl) -> None:
+def test_a_taken_port_is_told_in_one_sentence(server: WebServer) -> None:
     port = int(server.address.rpartition(":")[2])
-    second = WebServer(control, port)
-    with pytest.raises(SettingsError, match=rf"127\.0\.0\.1:{port} \(Address already in use\): set another web\.port"):
-        second.start()
-    second.close()
+    with pytest.raises(SettingsError, match=rf"127\.0\.0\.1:{port} \(Address already in use\): set .* --no-web\.$"):
+        listen(port)
     assert httpx.get(f"{server.address}/api/state", trust_env=False).status_code == 200
 
 
@@ -24,7 +22,7 @@ def test_the_port_asked_for_is_served_and_free_again_after_close(control: FakeCo
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     for _ in range(2):
-        server = WebServer(control, port)
+        server = WebServer(control, listen(port))
         server.start()
         assert server.address == f"http://127.0.0.1:{port}"
         assert httpx.get(server.address, trust_env=False).status_code == 200
@@ -35,7 +33,7 @@ def test_the_port_asked_for_is_served_and_free_again_after_close(control: FakeCo
 
 
 def test_close_ends_open_streams_cleanly(control: FakeControl) -> None:
-    server = WebServer(control, port=0)
+    server = WebServer(control, listen(0))
     server.start()
     with httpx.stream("GET", f"{server.address}/api/events", timeout=10, trust_env=False) as response:
         lines = response.iter_lines()
@@ -46,7 +44,7 @@ def test_close_ends_open_streams_cleanly(control: FakeControl) -> None:
 
 
 def test_close_right_after_start(control: FakeControl) -> None:
-    server = WebServer(control, port=0)
+    server = WebServer(control, listen(0))
     server.start()
     server.close()
     assert "web" not in [thread.name for thread in threading.enumerate()]

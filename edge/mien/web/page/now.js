@@ -17,6 +17,7 @@ export function showSnapshot(snapshot) {
   const eye = element("eye");
   eye.dataset.connected = snapshot.eye_connected;
   setText(eye, snapshot.eye_connected ? "Eye connected" : "Eye not connected");
+  showProblem(element("trouble"), snapshot.trouble);
 }
 
 function showMood(mood) {
