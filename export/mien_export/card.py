@@ -23,7 +23,7 @@ def training_summary(settings: TrainSettings, training: FaceSet, validation: Fac
     votes = "" if training.votes is None else " with FERPlus votes; pictures that FERPlus does not know left out"
     return TrainingSummary(
         data=f"FER2013 Training{votes}",
-        split="by photograph: copies, near and mirrored ones included, stand on one side; epoch, temperature and "
+        split="by photograph: copies, near and mirrored ones included, stand on one side; temperature and "
         "precision were chosen on the validation part, nothing on PublicTest",
         counts={"training": len(training), "validation": len(validation)},
         settings=settings.model_dump(mode="json"),

@@ -39,8 +39,8 @@ def train(
     if _is_finished(run, settings):
         typer.echo(f"{run} is trained already; give another folder to train again.")
     else:
-        best = Run(run, training, settings).train()
-        typer.echo(f"best epoch {best.epoch}: validation accuracy {best.validation_accuracy:.2%}")
+        last = Run(run, training, settings).train()
+        typer.echo(f"trained {last.epoch} epochs: validation accuracy {last.validation_accuracy:.2%}")
     _report(run, training)
 
 

@@ -134,9 +134,13 @@ def _rows(path: Path, columns: tuple[str, ...]) -> csv.DictReader[str]:
 
 
 def _read_folders(root: Path) -> dict[str, FaceSet]:
-    sets = {}
+    sets: dict[str, FaceSet] = {}
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         usage = FOLDER_NAMES.get(folder.name.lower())
+        if usage in sets:
+            raise TrainingError(
+                f"{root} has two folders for {usage}, one of them {folder.name}; leave one of them there."
+            )
         if usage is not None:
             sets[usage] = _read_class_folders(folder)
     if not sets:

@@ -1,7 +1,8 @@
-"""Trains the expression network, top to bottom: data, split, network, epochs, best weights.
+"""Trains the expression network, top to bottom: data, split, network, epochs.
 
-The run folder holds settings.json, metrics.csv (a row an epoch), weights.safetensors (the best epoch's averaged
-weights) and, until the run is done, checkpoint.pt to go on from after an interruption.
+The run folder holds settings.json, metrics.csv (a row an epoch), weights.safetensors (averaged, of the last epoch: the
+cosine ends where it is best, so no epoch is chosen and the validation part stays fresh) and, until the run is done,
+checkpoint.pt to go on from after an interruption.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class Run:
         return math.ceil(len(self.train_faces) / self.settings.batch_size)
 
     def train(self) -> EpochMetrics:
-        """Train the epochs that are left and return the best epoch's metrics."""
+        """Train the epochs that are left and return the last one's metrics."""
         with Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         ) as progress:
@@ -93,7 +94,7 @@ class Run:
                     f"validation accuracy {row.validation_accuracy:.2%}"
                 )
         (self.folder / CHECKPOINT).unlink(missing_ok=True)
-        return max(self.metrics, key=lambda row: (row.validation_accuracy, row.epoch))
+        return self.metrics[-1]
 
     def _epoch(self, advance: Callable[[], None]) -> EpochMetrics:
         self.network.train()
@@ -158,12 +159,10 @@ class Run:
         return images.to(self.device), torch.from_numpy(targets).to(self.device)
 
     def _keep(self, row: EpochMetrics) -> None:
-        """Add a row of metrics; keep the weights when they are the best so far; write the checkpoint last."""
+        """Add a row of metrics and write the averaged weights; write the checkpoint last."""
         self.metrics.append(row)
-        # By accuracy: late in a run the loss rises while decisions still get better, and the temperature mends that.
-        if row.validation_accuracy >= max(earlier.validation_accuracy for earlier in self.metrics):
-            weights = {name: tensor.contiguous().cpu() for name, tensor in self.averaged.state_dict().items()}
-            _replace(self.folder / WEIGHTS, lambda path: save_file(weights, path))
+        weights = {name: tensor.contiguous().cpu() for name, tensor in self.averaged.state_dict().items()}
+        _replace(self.folder / WEIGHTS, lambda path: save_file(weights, path))
         _replace(self.folder / METRICS, lambda path: _write_metrics(path, self.metrics))
         state = {
             "network": self.network.state_dict(),

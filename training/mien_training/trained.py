@@ -23,7 +23,7 @@ _BATCH = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedRun:
-    """The best network of a run folder, ready to judge, on the CPU."""
+    """The network of a run folder, ready to judge, on the CPU."""
 
     folder: Path
     settings: TrainSettings
