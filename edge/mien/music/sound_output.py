@@ -6,8 +6,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from mien.config import AudioSettings
-
 SILENT = "adummy"
 _QUIET = ("--quiet", "--intf=dummy", "--no-video", "--no-spu", "--no-osd", "--no-metadata-network-access")
 
@@ -28,9 +26,11 @@ def sound_output_available(environment: Mapping[str, str] = os.environ, root: Pa
     return any((root / "dev/snd").glob("pcm*p"))
 
 
-def libvlc_options(settings: AudioSettings) -> tuple[str, ...]:
-    """Return the options that make libVLC quiet, faceless and sound where the settings say."""
-    output = settings.output
-    if output == "silent" or (output == "auto" and not sound_output_available()):
-        output = SILENT
+def choose_output(output: str) -> str:
+    """Return what an output of the settings means now: `auto` is silence while this machine has no sound."""
+    return SILENT if output == "silent" or (output == "auto" and not sound_output_available()) else output
+
+
+def libvlc_options(output: str) -> tuple[str, ...]:
+    """Return the options that make libVLC quiet, faceless and sound where `choose_output` says."""
     return _QUIET if output == "auto" else (*_QUIET, f"--aout={output}")

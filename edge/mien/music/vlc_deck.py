@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -12,8 +13,10 @@ import numpy as np
 
 from mien.config import AudioSettings
 from mien.errors import AudioError
-from mien.music.sound_output import SILENT, libvlc_options
+from mien.music.sound_output import SILENT, choose_output, libvlc_options
 from mien.music.wav_sink import CHANNELS, RATE, WavSink
+
+log = logging.getLogger(__name__)
 
 _INSTALL = "install it with `sudo apt install libvlc5 vlc-plugin-base` or run ./requirements.sh"
 
@@ -30,11 +33,15 @@ class VlcDeck:
         Raises:
             AudioError: libVLC is not installed, has no such output, or the audio file cannot be written.
         """
-        self._vlc, self._instance = _start_libvlc(libvlc_options(settings))
-        self._check_output(settings.output)
         self._settings = settings
+        self._output = choose_output(settings.output)
+        self._vlc, self._instance = _start_libvlc(libvlc_options(self._output))
+        self._check_output(settings.output)
         self._sink = WavSink(audio_file, self.now()) if audio_file is not None else None
+        if self._sink is None:
+            self._tell_output()
         self._player: Any = None
+        self._volume_percent = 0  # what libVLC was told last
         self._callbacks: tuple[object, ...] = ()  # which must live as long as the player
 
     def now(self) -> float:
@@ -49,6 +56,8 @@ class VlcDeck:
             tell_end: told whether the file failed, when it failed or was decoded to its end. It runs in a thread of
                 libVLC, where a call of this deck deadlocks.
         """
+        if self._sink is None and self._output == SILENT != choose_output(self._settings.output):
+            self._follow_output()  # a sound card or server came
         self._player = self._instance.media_player_new()
         self._callbacks = (self._listen(tell_end), self._connect_sink())
         if self._settings.device:
@@ -59,6 +68,7 @@ class VlcDeck:
         media.release()
         # A sound server begins a stream at full volume, unless another one was set before.
         self._player.audio_set_volume(0)
+        self._volume_percent = 0
         if self._player.play() != 0:
             tell_end(True)
 
@@ -101,8 +111,9 @@ class VlcDeck:
         """
         if self._sink is not None:
             self._sink.advance(self.now(), (percent / 100.0) ** 3)
-        elif self._player is not None:
-            self._player.audio_set_volume(round(percent))
+        elif self._player is not None and round(percent) != self._volume_percent:
+            self._volume_percent = round(percent)
+            self._player.audio_set_volume(self._volume_percent)
 
     def close(self) -> None:
         """Give libVLC and the audio file back."""
@@ -114,6 +125,19 @@ class VlcDeck:
         """Close the audio file; safe from any thread, for the case that libVLC hangs."""
         if self._sink is not None:
             self._sink.close()
+
+    def _tell_output(self) -> None:
+        if self._output == SILENT and self._settings.output == "auto":
+            log.warning("There is no sound card and no sound server: it plays silently until there is one.")
+        else:
+            log.info("The sound output is %s.", self._output)
+
+    def _follow_output(self) -> None:
+        """Start libVLC anew with the sound that there is now: it takes its output once, at its start."""
+        self._instance.release()
+        self._output = choose_output(self._settings.output)
+        self._vlc, self._instance = _start_libvlc(libvlc_options(self._output))
+        self._tell_output()
 
     def _check_output(self, output: str) -> None:
         if output in ("auto", "silent", SILENT):

@@ -4,12 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mien.config import AudioSettings, load
-from mien.music.sound_output import libvlc_options, sound_output_available
-
-
-def audio(**changes: object) -> AudioSettings:
-    return load(None, {"audio": changes}).audio
+from mien.music.sound_output import choose_output, libvlc_options, sound_output_available
 
 
 def test_a_machine_without_sound_has_none(tmp_path: Path) -> None:
@@ -33,6 +28,6 @@ def test_a_named_server_is_trusted(tmp_path: Path) -> None:
 
 
 def test_options_name_the_output() -> None:
-    assert "--aout=adummy" in libvlc_options(audio(output="silent"))
-    assert "--aout=alsa" in libvlc_options(audio(output="alsa"))
-    assert "--no-video" in libvlc_options(audio())
+    assert "--aout=adummy" in libvlc_options(choose_output("silent"))
+    assert "--aout=alsa" in libvlc_options(choose_output("alsa"))
+    assert "--no-video" in libvlc_options(choose_output("auto"))

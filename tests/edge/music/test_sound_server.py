@@ -1,9 +1,11 @@
 """A real PulseAudio server with a null sink, recorded: it begins a stream at full volume unless told before."""
 
+import logging
 import shutil
 import subprocess
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 from edge.music.sound_files import write_tone
 from edge.music.waiting import wait_until
+from numpy.typing import NDArray
 
 from mien.config import load
 from mien.music.sound_output import sound_output_available
@@ -43,30 +46,70 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             process.terminate()
 
 
+def heard(recording: Path) -> NDArray[np.float64]:
+    with wave.open(str(recording)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
+
+
+def tone(folder: Path, hertz: int, seconds: float = 3.0) -> Track:
+    path = write_tone(folder / f"{hertz}.wav", hertz, seconds)
+    return Track(path, "", None, None, None, Affect(0, 0), "prior")
+
+
+@contextmanager
+def recorded(path: Path) -> Iterator[None]:
+    """Record what the room hears, for as long as this lasts."""
+    command = ["parec", "-d", "room.monitor", "--format=s16le", "--rate=44100", "--channels=1", "--file-format=wav"]
+    command += ["--latency-msec=20"]  # of a sound card; with a lazy sink, a volume that comes late is still in time
+    with subprocess.Popen([*command, str(path)]) as recorder:
+        wait_until(lambda: path.exists() and path.stat().st_size > 20_000)
+        yield
+        recorder.terminate()
+
+
+@pytest.mark.usefixtures("server")
+def test_a_sound_server_that_comes_late_is_heard_from_the_next_track_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    news: SimpleQueue[TrackEnded] = SimpleQueue()
+    with recorded(tmp_path / "heard.wav"):
+        with monkeypatch.context() as without:
+            without.delenv("PULSE_SERVER")
+            if sound_output_available():
+                pytest.skip("this machine has a sound output of its own")
+            player = VlcPlayer(load(None, {"audio": {"output": "auto", "fade_in_seconds": 0.1}}).audio, news.put)
+            first, second = tone(tmp_path, 440, 0.5), tone(tmp_path, 660)
+            player.play(first)
+            assert news.get(timeout=10) == TrackEnded(first, failed=False)
+        player.play(second)
+        assert news.get(timeout=10) == TrackEnded(second, failed=False)
+        player.close()
+
+    assert np.abs(heard(tmp_path / "heard.wav")).max() > 0.01
+    said = [message for message in caplog.messages if "plays silently" in message or "sound output" in message]
+    assert said == [
+        "There is no sound card and no sound server: it plays silently until there is one.",
+        "The sound output is auto.",
+    ]
+
+
 @pytest.mark.usefixtures("server")
 def test_no_track_begins_louder_than_the_cap(tmp_path: Path) -> None:
     news: SimpleQueue[TrackEnded] = SimpleQueue()
-    record = ["parec", "-d", "room.monitor", "--format=s16le", "--rate=44100", "--channels=1", "--file-format=wav"]
-    record += ["--latency-msec=20"]  # of a sound card; with a lazy sink, a volume that comes late is still in time
     changes = {"output": "auto", "start_volume_percent": 40, "fade_in_seconds": 0.2, "fade_out_seconds": 0.2}
-    tracks = [
-        Track(write_tone(tmp_path / f"{hertz}.wav", hertz, 3.0), "", None, None, None, Affect(0, 0), "prior")
-        for hertz in (440, 660)
-    ]
+    tracks = [tone(tmp_path, hertz) for hertz in (440, 660)]
     assert sound_output_available()
 
-    with subprocess.Popen([*record, str(tmp_path / "heard.wav")]) as recorder:
-        wait_until(lambda: (tmp_path / "heard.wav").exists() and (tmp_path / "heard.wav").stat().st_size > 20_000)
+    with recorded(tmp_path / "heard.wav"):
         player = VlcPlayer(load(None, {"audio": changes}).audio, news.put)
         player.play(tracks[0])
         wait_until(lambda: player.playback().position_seconds > 1.0)
         player.play(tracks[1])
         assert news.get(timeout=10) == TrackEnded(tracks[1], failed=False)
         player.close()
-        recorder.terminate()
 
-    with wave.open(str(tmp_path / "heard.wav")) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
+    samples = heard(tmp_path / "heard.wav")
     seconds = samples[: len(samples) // 44_100 * 44_100].reshape(-1, 44_100)
     pitches = np.abs(np.fft.rfft(seconds, axis=1)).argmax(axis=1)[np.abs(seconds).max(axis=1) > 0.01]
     assert {440, 660} <= set(pitches.tolist())
