@@ -17,7 +17,16 @@ import typer
 from mien import __version__, config, log
 from mien.config import Settings
 from mien.errors import LibraryError, LinkError, MienError, PictureError
-from mien.printing import complain, print_change, print_observation, print_recommendation, show, track_lines
+from mien.printing import (
+    complain,
+    print_change,
+    print_finding,
+    print_observation,
+    print_recommendation,
+    print_track,
+    track_lines,
+    whole_output,
+)
 from mien.types import MoodChange, Observation
 
 app = typer.Typer(
@@ -72,7 +81,7 @@ def _run(
     # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
     eye_level = log_level if log_level == "debug" else "error"
     command = eye_command(settings, config_file, eye_level) if starts_eye else None
-    with running_player(settings, audio_file, command) as player:
+    with running_player(settings, audio_file, command) as (player, _):
         _on_end(player.stop)
         player.run()
 
@@ -95,7 +104,7 @@ def eye(
     lost = threading.Event()
 
     def tell(message: object) -> None:
-        if socket is None and isinstance(message, Observation):
+        if (socket is None or as_json) and isinstance(message, Observation):
             print_observation(message, as_json=as_json)
 
     def on_lost() -> None:
@@ -185,24 +194,19 @@ def library_scan(config_file: ConfigOption = None, library: LibraryOption = None
         f"{report.unchanged} unchanged, {len(report.broken)} left out."
     )
     for broken in report.broken:
-        print(f"left out: {show(broken.path)}: {broken.reason}")
+        print(f"left out: {broken.path}: {broken.reason}")
 
 
 @library_app.command("list")
 def library_list(config_file: ConfigOption = None, library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """List the tracks and where they lie on the valence-arousal plane."""
     from mien.app import open_library
-    from mien.report import library_track_json
 
     settings = _settings(config_file, None, library)
     with open_library(settings) as index:
         index.scan()
         for track in index.tracks():
-            if as_json:
-                print(json.dumps(library_track_json(track)))
-            else:
-                place = f"{track.affect.valence:+.2f} {track.affect.arousal:+.2f}"
-                print(f"{place}  {track.affect_source:8} {show(track.path.relative_to(index.folder))}")
+            print_track(track, index.folder, as_json=as_json)
 
 
 @library_app.command("show")
@@ -219,11 +223,12 @@ def library_show(
     settings = _settings(config_file, None, library)
     with open_library(settings) as index:
         index.scan()
-        track = index.find(track_path.absolute() if track_path.exists() else track_path)
+        is_here = os.path.exists(track_path)  # noqa: PTH110  (pathlib raises where one may not look)
+        track = index.find(Path(os.path.abspath(track_path)) if is_here else track_path)  # noqa: PTH100  (without ..)
     if track is None:
         raise LibraryError(f"The library {settings.music.library_folder} has no playable track {track_path}.")
     fields = library_track_json(track)
-    print(json.dumps(fields) if as_json else "\n".join(f"{name:12} {show(value)}" for name, value in fields.items()))
+    print(json.dumps(fields) if as_json else "\n".join(f"{name:12} {value}" for name, value in fields.items()))
 
 
 @app.command("config")
@@ -244,10 +249,7 @@ def doctor(config_file: ConfigOption = None, as_json: JsonOption = False) -> Non
     problems = 0
     for finding in examine(config.load(config_file)):
         problems += not finding.good
-        if as_json:
-            print(json.dumps({"type": "check", "name": finding.name, "good": finding.good, "message": finding.message}))
-        else:
-            print(f"{'ok ' if finding.good else 'BAD'} {finding.name:9} {finding.message}")
+        print_finding(finding, as_json=as_json)
     raise typer.Exit(1 if problems else 0)
 
 
@@ -261,6 +263,7 @@ def demo(
 ) -> None:
     """Try it: music composed here, and a clip of a woman who is sad, then happy (or your own camera)."""
     from rich.console import Console
+    from rich.markup import escape
 
     from mien.app import eye_command, running_player
     from mien.demo.clip import fetch_clip
@@ -270,7 +273,7 @@ def demo(
 
     console = Console()
     _set_up_log("warning")
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mien" / "demo"
+    home = config.user_folder("XDG_CACHE_HOME", ".cache") / "mien" / "demo"
     console.print("mien looks at a face and plays what fits it. The music is being composed ...")
     compose_library(home / "music")
     clip = source or str(fetch_clip(home))
@@ -279,13 +282,14 @@ def demo(
         "web": {"enabled": not no_web},
     }
     settings = _settings(None, clip, home / "music", own)
-    console.print(f"It watches [bold]{clip}[/]; Ctrl-C ends it.")
-    if settings.web.enabled:
-        console.print(f"The same in a browser: http://127.0.0.1:{settings.web.port}")
+    console.print(f"It watches [bold]{escape(settings.camera.shown_source)}[/]; Ctrl-C ends it.")
     if audio_file is None and not sound_output_available():
         console.print("There is no sound card or sound server here, so it plays silently.")
     with ExitStack() as stack:
-        player = stack.enter_context(running_player(settings, audio_file, eye_command(settings, None, "error")))
+        command = eye_command(settings, None, "error")
+        player, address = stack.enter_context(running_player(settings, audio_file, command, any_port=True))
+        if address:
+            console.print(f"The same in a browser: {address}")
         view = PlayerView(player, console)
         view.start()
         stack.callback(view.close)
@@ -300,12 +304,10 @@ def main() -> None:
     os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     try:
-        app()
+        with whole_output():
+            app()
     except MienError as error:
         complain(str(error))
-        sys.exit(1)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read the output has gone
         sys.exit(1)
 
 
@@ -335,7 +337,7 @@ def _refuse_network(settings: Settings) -> None:
     from mien.eye.sandbox import refuse_network
 
     if is_stream(settings.camera.source):
-        complain(f"The source {settings.camera.source} needs the network, so the eye keeps it.")
+        complain(f"The source {settings.camera.shown_source} needs the network, so the eye keeps it.")
     elif not refuse_network():
         complain("This kernel has no seccomp filter, so the eye could not give up the network.")
 

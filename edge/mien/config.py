@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -26,7 +27,7 @@ def _usable(text: str) -> str:
     try:
         Path(text).expanduser()
     except RuntimeError as error:
-        raise ValueError("the user behind its ~ is not known here") from error
+        raise ValueError("the home folder behind its ~ is not known here; set HOME, or write the whole path") from error
     return text
 
 
@@ -50,6 +51,11 @@ class CameraSettings(Section):
     width: Annotated[int, Field(ge=64, le=4096)]
     height: Annotated[int, Field(ge=64, le=4096)]
     stall_seconds: Annotated[float, Field(ge=0.5, le=600)]
+
+    @property
+    def shown_source(self) -> str:
+        """The source as sentences show it: without the user and password of a stream."""
+        return re.sub(r"://[^/]*@", "://***@", self.source)
 
 
 class EyeSettings(Section):
@@ -124,7 +130,12 @@ class PathSettings(Section):
             return Path(self.state).expanduser()
         if service := os.environ.get("STATE_DIRECTORY"):
             return Path(service)
-        return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "mien"
+        return user_folder("XDG_STATE_HOME", ".local/state") / "mien"
+
+    @property
+    def index_file(self) -> Path:
+        """The music index."""
+        return self.state_folder / "library.sqlite"
 
     @property
     def run_folder(self) -> Path:
@@ -150,17 +161,35 @@ class Settings(Section):
     paths: PathSettings
 
 
+def user_folder(variable: str, below_home: str) -> Path:
+    """Return one of the user's folders: the one that an XDG variable names, else its usual place below the home.
+
+    Raises:
+        SettingsError: nothing says where the home is.
+    """
+    if named := os.environ.get(variable):
+        return Path(named)
+    try:
+        return Path.home() / below_home
+    except RuntimeError as error:
+        raise SettingsError("Your home folder is not known here: set HOME to a folder where mien may write.") from error
+
+
 def default_values() -> dict[str, dict[str, Any]]:
     """Return default.toml as nested dictionaries."""
     return tomllib.loads(resources.files("mien").joinpath("default.toml").read_text(encoding="utf-8"))
 
 
 def user_file() -> Path | None:
-    """Return the settings file in force: $MIEN_CONFIG, the user's, the machine's, or none."""
+    """Return the settings file in force: the one that $MIEN_CONFIG names, the user's, or none.
+
+    Raises:
+        SettingsError: nothing says where the home is.
+    """
     if named := os.environ.get("MIEN_CONFIG"):
         return Path(named)
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "mien/mien.toml"
-    return next((path for path in (home, Path("/etc/mien/mien.toml")) if path.is_file()), None)
+    users = user_folder("XDG_CONFIG_HOME", ".config") / "mien/mien.toml"
+    return users if os.path.isfile(users) else None  # noqa: PTH113  (pathlib raises where one may not look)
 
 
 def load(path: Path | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:

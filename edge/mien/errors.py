@@ -9,7 +9,8 @@
     +-- LibraryError      a music folder or index that cannot be used
     +-- AudioError        no libVLC, or an output that cannot be opened
     +-- LinkError         the other process does not answer
-    +-- DemoError         the demo's clip cannot be had
+    +-- OutputError       standard output cannot be written
+    +-- DemoError         the demo's clip or music cannot be had
 
 Anything else that is raised is a bug and keeps its traceback.
 """
@@ -51,5 +52,9 @@ class LinkError(MienError):
     """The other process does not answer."""
 
 
+class OutputError(MienError):
+    """Standard output cannot be written."""
+
+
 class DemoError(MienError):
-    """The demo's clip cannot be had."""
+    """The demo's clip or music cannot be had."""

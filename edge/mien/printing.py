@@ -2,21 +2,97 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
 
-from mien.report import judgement_json, mood_event_json, mood_json, observation_json, track_json
-from mien.types import Choice, Judgement, Mood, MoodChange, Observation
+from mien.doctor.finding import Finding
+from mien.errors import OutputError
+from mien.report import (
+    judgement_json,
+    library_track_json,
+    mood_event_json,
+    mood_json,
+    observation_json,
+    track_json,
+)
+from mien.types import Choice, Judgement, Mood, MoodChange, Observation, Track
 
 
-def show(value: object) -> str:
-    """Return text that can be printed; a file name that is not UTF-8 keeps a mark for each odd byte."""
-    return str(value).encode("utf-8", "backslashreplace").decode()
+@contextmanager
+def whole_output() -> Iterator[None]:
+    """Let standard output and error take any text, or drop it where they are closed.
+
+    What an encoding lacks, such as the odd bytes of a file name, is printed as an escape.
+
+    Raises:
+        OutputError: standard output cannot be written. A reader that has gone needs no such sentence: exit code 1.
+    """
+    _fill_gaps()
+    if isinstance(sys.stderr, TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        old = sys.stdout
+        encoding, by_line, at_once = old.encoding, old.line_buffering, old.write_through
+        sys.stdout = _StandardOutput(
+            old.detach(), encoding, "backslashreplace", line_buffering=by_line, write_through=at_once
+        )
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except (OutputError, BrokenPipeError) as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left is dropped
+        if isinstance(error, BrokenPipeError):
+            sys.exit(1)
+        raise
+
+
+class _StandardOutput(TextIOWrapper):
+    """Tells its own failures from all other errors of the operating system."""
+
+    def write(self, text: str, /) -> int:
+        with _named_failure():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with _named_failure():
+            super().flush()
+
+
+@contextmanager
+def _named_failure() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"The output cannot be written: {error.strerror}.") from error
+
+
+def _fill_gaps() -> None:
+    """Open closed standard streams on nowhere: the next file opened would else get a native library's messages."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def complain(sentence: str) -> None:
     """Say what is wrong, on standard error."""
-    print(f"mien: {show(sentence)}", file=sys.stderr)
+    print(f"mien: {sentence}", file=sys.stderr)
 
 
 def print_observation(observation: Observation, *, as_json: bool) -> None:
@@ -42,6 +118,23 @@ def print_change(change: MoodChange, *, as_json: bool) -> None:
             f"({change.current.confidence:.0%})",
             flush=True,
         )
+
+
+def print_track(track: Track, folder: Path, *, as_json: bool) -> None:
+    """Print a track of the library in `folder`, and where it lies on the valence-arousal plane."""
+    if as_json:
+        print(json.dumps(library_track_json(track)))
+    else:
+        place = f"{track.affect.valence:+.2f} {track.affect.arousal:+.2f}"
+        print(f"{place}  {track.affect_source:8} {track.path.relative_to(folder)}")
+
+
+def print_finding(finding: Finding, *, as_json: bool) -> None:
+    """Print what the doctor found."""
+    if as_json:
+        print(json.dumps({"type": "check", **dataclasses.asdict(finding)}))
+    else:
+        print(f"{'ok ' if finding.good else 'BAD'} {finding.name:9} {finding.message}")
 
 
 def print_recommendation(judgement: Judgement, mood: Mood, choices: tuple[Choice, ...], *, as_json: bool) -> None:
@@ -72,6 +165,6 @@ def track_lines(choices: tuple[Choice, ...]) -> list[str]:
     lines = []
     for number, choice in enumerate(choices, start=1):
         artist = f" - {choice.track.artist}" if choice.track.artist else ""
-        lines.append(show(f"{number}. {choice.track.title}{artist}"))
-        lines += [f"   {show(reason)}" for reason in choice.reasons]
+        lines.append(f"{number}. {choice.track.title}{artist}")
+        lines += [f"   {reason}" for reason in choice.reasons]
     return lines

@@ -1,4 +1,4 @@
-"""What `mien run` and `mien demo` show in a terminal: the expression, the mood, the track and why, live."""
+"""What `mien demo` shows in a terminal: the expression, the mood, the track and why, live."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def summary(happenings: tuple[Happening, ...]) -> Table:
     for heading in ("second", "", "what", "why"):
         table.add_column(heading, justify="right" if heading == "second" else "left")
     for happening in happenings:
-        table.add_row(f"{happening.at_seconds:.1f}", happening.kind, happening.name, happening.why)
+        # As Text, since a title may hold what the console takes for markup.
+        table.add_row(f"{happening.at_seconds:.1f}", happening.kind, Text(happening.name), Text(happening.why))
     return table
 
 

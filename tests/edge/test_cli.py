@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import tomllib
 from pathlib import Path
@@ -14,6 +15,8 @@ from edge.music.sound_files import write_tone
 
 import mien as package
 from mien.config import default_values
+
+LONG = "x" * 300  # no file may have such a name, and asking for it is an error of its own
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +59,9 @@ def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("library scan --library nowhere", "nowhere does not exist, or you may not enter it: make it, or"),
         ("library scan --library empty", "holds no music (mp3, flac, "),
         ("library show --library music sad/torn.mp3", "music has no playable track sad/torn.mp3."),
+        (f"watch {LONG}", f"There is no camera or file '{LONG}': give a device"),
+        (f"run --library {LONG}", f"{LONG} does not exist, or you may not enter it: make it, or"),
+        (f"library show --library music {LONG}", f"music has no playable track {LONG}."),
         ("config --config none.toml", "The settings file none.toml cannot be read: No such file or directory."),
         ("config --config empty", "The settings file empty cannot be read: Is a directory."),
     ],
@@ -176,14 +182,14 @@ def test_a_torn_track_is_left_out_and_named(things: Path, tmp_path: Path) -> Non
 def test_the_library_is_listed_and_shown(things: Path, tmp_path: Path) -> None:
     where = ("--library", things / "music")
     listed = [json.loads(line) for line in mien(tmp_path, "library", "list", "--json", *where).stdout.splitlines()]
-    keys = ["path", "title", "artist", "album", "duration_seconds", "valence", "arousal", "placed_by"]
+    keys = ["type", "path", "title", "artist", "album", "duration_seconds", "valence", "arousal", "placed_by"]
     assert [list(track)[-len(keys) :] for track in listed] == [keys] * 2
     assert [track["placed_by"] for track in listed] == ["folder happy", "folder sad"]
     assert [line.split()[-1] for line in mien(tmp_path, "library", "list", *where).stdout.splitlines()] == [
         "happy/sun.wav",
         "sad/rain.wav",
     ]
-    for name in ("happy/sun.wav", str(things / "music/happy/sun.wav")):
+    for name in ("happy/sun.wav", str(things / "music/happy/sun.wav"), str(things / "music/sad/../happy/sun.wav")):
         assert json.loads(mien(tmp_path, "library", "show", name, "--json", *where).stdout) == listed[0]
     assert "placed_by    folder happy\n" in mien(tmp_path, "library", "show", "happy/sun.wav", *where).stdout
 
@@ -214,6 +220,50 @@ def test_a_reader_that_goes_away_ends_the_output_quietly(tmp_path: Path) -> None
     with process.stderr as said:
         assert said.read() == b""
     assert process.wait(30) == 1
+
+
+def test_an_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "config"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=surroundings(tmp_path),
+        )
+    assert done.stderr == "mien: The output cannot be written: No space left on device.\n"
+    assert done.returncode == 1
+
+
+def test_closed_standard_streams_are_as_nowhere(things: Path, tmp_path: Path) -> None:
+    for closed in ("2>&-", ">&- 2>&-", "<&- >&- 2>&-"):
+        command = ["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, "watch", str(things / "torn.jpg")]
+        done = subprocess.run(command, capture_output=True, check=False, env=surroundings(tmp_path))
+        assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+        command[-2:] = ["recommend", str(things / "grass.jpg")]
+        done = subprocess.run(command, capture_output=True, check=False, env=surroundings(tmp_path))
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_the_outputs_encoding_lacks_is_escaped(tmp_path: Path) -> None:
+    (tmp_path / "music").mkdir()
+    write_tone(tmp_path / "music/Ein € und ein ü.wav", 440, 0.1)
+    done = mien(tmp_path, "library", "list", "--library", tmp_path / "music", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("Ein \\u20ac und ein \\xfc.wav\n")
+
+
+def test_a_refused_start_leaves_the_audio_file_as_it_was(things: Path, tmp_path: Path) -> None:
+    heard = tmp_path / "heard.wav"
+    heard.write_bytes(b"an hour of music")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = tmp_path / "mien.toml"
+        settings.write_text(f"[web]\nport = {taken.getsockname()[1]}\n")
+        options = ("--library", things / "music", "--config", settings, "--log-level", "error")
+        done = mien(tmp_path, "run", "--audio-file", heard, "--no-eye", *options)
+    assert "set another web.port, end what has it, or serve no page with --no-web." in sentence(done)
+    assert heard.read_bytes() == b"an hour of music"
 
 
 def test_a_folder_of_pictures_is_watched(things: Path, tmp_path: Path) -> None:

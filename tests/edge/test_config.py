@@ -1,6 +1,9 @@
 import json
+import os
 import re
 import string
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -66,7 +69,7 @@ def test_a_file_changes_what_it_names_and_options_change_it_again(file: Path) ->
         ("[camera.source]\nx = 1\n", r"camera\.source: .*valid string\."),
         ('[camera]\nsource = ""\n', r"camera\.source: .*at least 1 character"),
         ('[camera]\nsource = "a\\u0000b"\n', r"camera\.source: no control characters may be in it"),
-        ('[music]\nlibrary = "~nobody-of-that-name/x"\n', r"music\.library: the user behind its ~ is not known here"),
+        ('[music]\nlibrary = "~nobody-of-that-name/x"\n', r"music\.library: the home folder behind its ~ is not known"),
         ('[music]\npolicy = "lfit"\n', r"music\.policy: .*'lift' or 'match' \(it is 'lfit'\)"),
         ("[web]\nport = 65536\n", r"web\.port: .*less than or equal to 65535"),
         ("[web]\nenabled = 1\n", r"web\.enabled: .*valid boolean"),
@@ -188,6 +191,20 @@ def test_the_file_in_force_is_the_named_one_then_the_users(tmp_path: Path, monke
     named.write_text("[music]\nseed = 3\n")
     monkeypatch.setenv("MIEN_CONFIG", str(named))
     assert (user_file(), load().music.seed) == (named, 3)
+
+
+def test_a_folder_that_may_not_be_asked_for_holds_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MIEN_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ("x" * 300)))
+    assert user_file() is None
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become a user that does not exist")
+def test_a_user_without_a_home_is_told_to_set_it() -> None:
+    program = "from mien.config import user_folder; import os; os.setuid(54321); user_folder('XDG_NONE', 'x')"
+    environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_NONE")}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=environment)
+    assert "SettingsError: Your home folder is not known here: set HOME to a folder" in done.stderr
 
 
 @pytest.mark.parametrize(

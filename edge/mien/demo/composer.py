@@ -15,6 +15,7 @@ import numpy as np
 from mien.demo import synth
 from mien.demo.score import BEATS, PIECES, Drums, Piece
 from mien.demo.synth import RATE, Signal
+from mien.errors import DemoError
 
 _PHRASE_BARS = 4
 
@@ -24,14 +25,21 @@ def compose_library(folder: Path) -> list[Path]:
 
     Returns:
         the paths of all tracks, in the order of `PIECES`.
+
+    Raises:
+        DemoError: the folder cannot be made or written.
     """
-    paths = []
-    for piece in PIECES:
-        path = folder / piece.mood / f"{piece.name}.wav"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, render(piece))
-        paths.append(path)
+    paths = [folder / piece.mood / f"{piece.name}.wav" for piece in PIECES]
+    try:
+        for piece, path in zip(PIECES, paths, strict=True):
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write(path, render(piece))
+    except OSError as error:
+        raise DemoError(
+            f"The demo's music cannot be kept in {folder} ({error.strerror}): make room there, or set XDG_CACHE_HOME "
+            "to a folder where you may write."
+        ) from error
     return paths
 
 

@@ -85,9 +85,10 @@ class Library:
         Raises:
             LibraryError: the folder is missing or holds no music, or the index cannot be written.
         """
-        if not self._folder.is_dir():
+        if not os.path.isdir(self._folder):  # noqa: PTH112  (pathlib raises where one may not look)
             raise LibraryError(
-                f"The music folder {self._folder} does not exist: make it, or set music.library to yours."
+                f"The music folder {self._folder} does not exist, or you may not enter it: make it, or set "
+                "music.library to yours."
             )
         found = find_music(self._folder)
         if not found.files:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mien.demo.composer import compose_library, render
 from mien.demo.score import PIECES
+from mien.errors import DemoError
 from mien.music.library import Library
 
 MOODS = ["happy", "sad", "calm", "energetic", "angry"]
@@ -125,3 +126,9 @@ def test_the_library_places_them_by_their_folders(folder: Path, tmp_path: Path) 
             (mood, mood, "folder") for mood in MOODS
         }
         assert "Sunday Window" in [track.title for track in library.tracks()]
+
+
+def test_a_place_where_nothing_can_be_kept_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DemoError, match=r"music cannot be kept in .*file/demo \(Not a directory\): make room"):
+        compose_library(tmp_path / "file/demo")
