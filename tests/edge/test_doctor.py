@@ -1,15 +1,18 @@
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from edge.command_line import mien
+from edge.command_line import mien, surroundings
 from edge.music.sound_files import write_tone
 
 from mien.config import load
 from mien.doctor import camera, library, network
+from mien.doctor.child import ask
 
 NAMES = ["camera", "detector", "model", "network", "library", "sound"]
 
@@ -62,7 +65,9 @@ def test_what_is_wrong_is_said_and_the_rest_still_looked_at(tmp_path: Path) -> N
     assert [name for name, (verdict, _) in found.items() if verdict == "ok"] == ["detector", "model", "network"]
     assert found["camera"][1].startswith("There is no camera /dev/video99; `mien doctor` lists those that are there. ")
     assert re.search(r"Cameras here: (none|/dev/.*)\.$", found["camera"][1])
-    assert found["library"][1].startswith(f"The music folder {tmp_path}/nowhere does not exist: make it, or")
+    assert found["library"][1].startswith(
+        f"The music folder {tmp_path}/nowhere does not exist, or you may not enter it: make"
+    )
     assert found["sound"][1].startswith("This libVLC has no sound output 'gramophone': set audio.output to auto,")
     assert code == "1"
 
@@ -85,7 +90,24 @@ def test_a_library_of_torn_files_is_bad(tmp_path: Path, music: Path) -> None:
     assert (finding.good, finding.message) == (False, f"No track of {music} can be read; `mien library scan`.")
 
 
+def test_a_part_that_hangs_is_named_and_left(pictures: Path) -> None:
+    finding = ask("camera", load(None, {"camera": {"source": str(pictures)}}), timeout_seconds=0.01)
+    assert (finding.name, finding.good) == ("camera", False)
+    assert finding.message == "No answer within 0.01 s: is the device stuck, or the machine busy?"
+
+
+def test_the_doctor_looks_at_pictures_in_its_children_alone(tmp_path: Path, pictures: Path) -> None:
+    program = (
+        "import sys; from mien.config import load; from mien.doctor import examine; "
+        f"list(examine(load(None, {{'camera': {{'source': {str(pictures)!r}}}}}))); "
+        "print(sorted({'cv2', 'mediapipe', 'onnxruntime'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=surroundings(tmp_path))
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
+
+
 def test_a_network_camera_keeps_the_network_and_says_so() -> None:
-    finding = network.check(load(None, {"camera": {"source": "rtsp://127.0.0.1/door"}}))
+    finding = network.check(load(None, {"camera": {"source": "rtsp://me:secr@t@127.0.0.1/door"}}))
     assert finding.good
-    assert finding.message == "The source rtsp://127.0.0.1/door needs the network, so the eye keeps it."
+    assert finding.message == "The source rtsp://***@127.0.0.1/door needs the network, so the eye keeps it."

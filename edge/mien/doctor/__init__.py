@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mien.config import Settings
-from mien.doctor import audio, camera, detector, library, model, network
+from mien.doctor import audio, library
+from mien.doctor.child import ask
 from mien.doctor.finding import Finding
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Check the parts one after the other, in the order of the data's flow."""
-    for check in (camera, detector, model, network, library, audio):
-        yield check.check(settings)
+    for name in ("camera", "detector", "model", "network"):
+        yield ask(name, settings)
+    yield library.check(settings)
+    yield audio.check(settings)

@@ -14,11 +14,11 @@ def check(settings: Settings) -> Finding:
     from mien.eye.camera import open_camera, video_devices
 
     try:
-        with closing(open_camera(settings.camera, None, paced=False)) as camera:
-            frame = next(iter(camera.frames()), None)
+        with closing(open_camera(settings.camera, None, paced=False).frames()) as frames:
+            frame = next(frames, None)
     except MienError as error:
         return Finding("camera", False, f"{error} Cameras here: {', '.join(video_devices()) or 'none'}.")
     if frame is None:
-        return Finding("camera", False, f"The source {settings.camera.source} holds no picture.")
+        return Finding("camera", False, f"The source {settings.camera.shown_source} holds no picture.")
     height, width = frame.image.shape[:2]
-    return Finding("camera", True, f"{settings.camera.source} gives pictures of {width} x {height} pixels.")
+    return Finding("camera", True, f"{settings.camera.shown_source} gives pictures of {width} x {height} pixels.")

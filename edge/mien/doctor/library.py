@@ -14,7 +14,7 @@ def check(settings: Settings) -> Finding:
     from mien.music.library import Library
 
     try:
-        with closing(Library(settings.paths.state_folder / "library.sqlite", settings.music.library_folder)) as index:
+        with closing(Library(settings.paths.index_file, settings.music.library_folder)) as index:
             broken = len(index.scan().broken)
             count = len(index.tracks())
     except LibraryError as error:
