@@ -62,9 +62,15 @@ def test_the_eye_has_no_network_and_the_player_no_camera() -> None:
 
 def test_the_settings_of_the_service_can_be_used() -> None:
     settings = load(FOLDER / "mien.toml")
+    assert changed(settings)["paths"] == {"state": f"/var/lib/{values('mien.service', 'StateDirectory')[0]}"}
     assert set(changed(settings)) == {"music", "paths"}
-    assert str(settings.paths.state_folder) == f"/var/lib/{values('mien.service', 'StateDirectory')[0]}"
-    assert str(settings.paths.run_folder) == f"/run/{values('mien.service', 'RuntimeDirectory')[0]}"
+
+
+@pytest.mark.parametrize("unit", [unit.name for unit in UNITS])
+def test_the_units_name_the_settings_that_the_installer_puts_there(unit: str) -> None:
+    (environment,) = values(unit, "Environment")
+    assert "MIEN_CONFIG=/etc/mien/mien.toml" in environment.split()
+    assert "install -D -m 644 mien.toml /etc/mien/mien.toml" in (ROOT / "requirements.sh").read_text(encoding="utf-8")
 
 
 def test_the_settings_that_wait_in_comments_can_be_used(tmp_path: Path) -> None:
