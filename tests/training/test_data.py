@@ -54,6 +54,15 @@ def test_class_folders_are_read(tmp_path: Path) -> None:
     assert np.array_equal(sets["Training"].labels, faces.labels)
 
 
+def test_two_folders_for_one_part_are_refused(tmp_path: Path) -> None:
+    for part in ("train", "test", "validation"):
+        folder = tmp_path / part / "happy"
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / "face.png"), make_faces(1).images[0])
+    with pytest.raises(TrainingError, match=r"two folders for PublicTest, one of them validation;"):
+        read_faces(tmp_path)
+
+
 GOOD = csv_row(make_faces(1).images[0], 3, "Training")
 HEAD = "emotion,pixels,Usage\n"
 
