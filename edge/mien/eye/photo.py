@@ -25,6 +25,7 @@ _SAME_FACE_OVERLAP = 0.3
 # from afar (an apple, a shelf) do not look like one from near.
 _SECOND_LOOK_WIDTHS = 2.0
 _SECOND_LOOK_SHIFT = 0.25
+_LEAST_SURE_SCORE = 0.65  # in one of the two looks: a photo's mood should not be a blurred wall's
 
 
 def decode_photo(data: bytes, name: str) -> Frame:
@@ -89,6 +90,7 @@ def _is_found_again(detector: FaceDetector, photo: Frame, face: Face) -> bool:
     return any(
         abs((seen.box.left + seen.box.right - side) / 2) < _SECOND_LOOK_SHIFT * box.width
         and abs((seen.box.top + seen.box.bottom - side) / 2) < _SECOND_LOOK_SHIFT * box.width
+        and max(seen.score, face.score) >= _LEAST_SURE_SCORE
         for seen in detector.detect(near)
     )
 
