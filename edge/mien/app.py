@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -177,7 +176,7 @@ def running_eye(
     from mien.link.client import PlayerLink
 
     with ExitStack() as stack:
-        camera = open_camera(settings.camera, None, paced=True)
+        camera = open_camera(settings.camera, settings.eye.frames_per_second, paced=True)
         judge = build_judge(settings)
         stack.callback(judge.close)
         tellers = [tell]
@@ -192,7 +191,7 @@ def running_eye(
             camera,
             judge,
             frames_per_second=settings.eye.frames_per_second,
-            stall_seconds=settings.camera.stall_seconds,
+            stall_seconds=None if is_file(settings.camera.source) else settings.camera.stall_seconds,
             opens_again=socket is not None,
             tell=lambda message: [teller(message) for teller in tellers],
         )
@@ -214,13 +213,9 @@ def watch(settings: Settings, frames_per_second: float | None) -> Iterator[Obser
     from mien.mood.decision import MoodTracker
 
     camera = open_camera(settings.camera, frames_per_second, paced=False)
-    with closing(build_judge(settings)) as judge, closing(camera):
+    with closing(build_judge(settings)) as judge, closing(camera.frames()) as frames:
         tracker = MoodTracker(settings.mood)
-        due = -math.inf
-        for frame in camera.frames():
-            if camera.live and frame.captured_at < due:
-                continue
-            due = frame.captured_at + (1 / frames_per_second if frames_per_second else 0.0)
+        for frame in frames:
             observation = judge.observe(frame)
             yield observation
             change = tracker.update(observation)

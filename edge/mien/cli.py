@@ -344,5 +344,6 @@ def _refuse_network(settings: Settings) -> None:
 
 def _on_end(stop: Callable[[], None]) -> None:
     """Stop cleanly when asked to by Ctrl-C or by the service manager."""
+    # On a thread: the handler interrupts the main one, which may hold the very lock that `stop` needs.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop())
+        signal.signal(number, lambda _number, _frame: threading.Thread(target=stop, daemon=True).start())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -37,11 +36,6 @@ def is_stream(source: str) -> bool:
 def is_file(source: str) -> bool:
     """Say whether a source is a video file or a folder of pictures, which end."""
     return not source.startswith("/dev/") and os.path.exists(os.path.expanduser(source))  # noqa: PTH110, PTH111
-
-
-def mask_password(source: str) -> str:
-    """Return a source for people to read, without the password that a stream's address may hold."""
-    return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:***@", source)
 
 
 def open_camera(settings: CameraSettings, frames_per_second: float | None, *, paced: bool) -> Camera:
@@ -174,7 +168,7 @@ class OpenCvCamera:
             due = -math.inf
             while True:
                 if not capture.grab():
-                    shown = mask_password(self._source)
+                    shown = self._settings.shown_source
                     raise SourceError(f"The camera {shown} stopped giving pictures; is it unplugged?")
                 now = time.monotonic()
                 if now < due:
@@ -214,7 +208,7 @@ class OpenCvCamera:
         if not capture.isOpened():
             capture.release()
             raise SourceError(
-                f"The stream {mask_password(self._source)} cannot be opened; check its address and that it is running."
+                f"The stream {self._settings.shown_source} cannot be opened; check its address and that it is running."
             )
         return capture
 
