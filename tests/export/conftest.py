@@ -30,5 +30,5 @@ def sets() -> dict[str, FaceSet]:
 @pytest.fixture(scope="session")
 def run(sets: dict[str, FaceSet], tmp_path_factory: pytest.TempPathFactory) -> TrainedRun:
     folder: Path = tmp_path_factory.mktemp("run")
-    Run(folder, sets["Training"], TrainSettings.with_changes([*TINY, "epochs=6", "validation_share=0.2"])).train()
+    Run(folder, sets["Training"], TrainSettings.with_changes([*TINY, "epochs=12", "validation_share=0.2"])).train()
     return TrainedRun.load(folder)
