@@ -268,7 +268,6 @@ def demo(
     from mien.app import eye_command, running_player
     from mien.demo.clip import fetch_clip
     from mien.demo.composer import compose_library
-    from mien.music.sound_output import sound_output_available
     from mien.terminal import PlayerView, summary
 
     console = Console()
@@ -283,8 +282,6 @@ def demo(
     }
     settings = _settings(None, clip, home / "music", own)
     console.print(f"It watches [bold]{escape(settings.camera.shown_source)}[/]; Ctrl-C ends it.")
-    if audio_file is None and not sound_output_available():
-        console.print("There is no sound card or sound server here, so it plays silently.")
     with ExitStack() as stack:
         command = eye_command(settings, None, "error")
         player, address = stack.enter_context(running_player(settings, audio_file, command, any_port=True))
