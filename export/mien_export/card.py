@@ -6,15 +6,26 @@ import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from mien.eye.card import CARD_KEY, CropRule, Figure, ModelCard, Parity, TrainingSummary, file_hash, hash_file
+from mien.eye.card import (
+    CARD_KEY,
+    CropRule,
+    FaceEllipse,
+    Figure,
+    ModelCard,
+    Parity,
+    TrainingSummary,
+    file_hash,
+    hash_file,
+)
 from mien.types import EMOTIONS
 from mien_export.errors import ExportError
-from mien_training.augment import FACE_ELLIPSE
 from mien_training.data import SIDE, FaceSet
 from mien_training.settings import TrainSettings
 
 # `python -m mien_training crop-rule` on FER2013: medians .398 and .380 over 1,434 frontal faces of 2,000 pictures.
-FER2013_CROP = CropRule(eye_line=0.40, eye_distance=0.38, ellipse=FACE_ELLIPSE)
+FER2013_CROP = CropRule(
+    eye_line=0.40, eye_distance=0.38, ellipse=FaceEllipse(centre=0.53, half_width=0.4, half_height=0.5)
+)
 VERSIONED = ("mien", "numpy", "onnx", "onnxruntime", "torch")
 
 

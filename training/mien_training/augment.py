@@ -9,9 +9,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mien.eye.card import FaceEllipse
-
-FACE_ELLIPSE = FaceEllipse(centre=0.53, half_width=0.4, half_height=0.5)
 ROTATION_DEGREES = 15.0
 SCALE_CHANGE = 0.15
 SHIFT_SHARE = 0.08
@@ -19,8 +16,6 @@ BRIGHTNESS = 0.25
 CONTRAST = 0.35
 BLUR_SHARE = 0.15
 NOISE = 0.04
-HIDDEN_SHARE = 0.5
-ELLIPSE_CHANGE = 0.15
 ERASE_SHARE = 0.35
 ERASE_SIDE_SHARE = (0.15, 0.35)
 
@@ -39,7 +34,7 @@ def augment(faces: Tensor, generator: torch.Generator, strength: float = 1.0) ->
     Args:
         faces: [N, 1, S, S] in [-1, 1].
         generator: on the CPU, so that a run on a GPU draws the same numbers as one without.
-        strength: all changes but the mirror and the hidden background shrink or grow rarer with it.
+        strength: all changes but the mirror shrink or grow rarer with it.
     """
 
     def uniform(low: float, high: float, *shape: int) -> Tensor:
@@ -52,9 +47,6 @@ def augment(faces: Tensor, generator: torch.Generator, strength: float = 1.0) ->
     means = faces.mean(dim=(2, 3), keepdim=True)
     faces = (faces - means) * gain + means + offset
     faces = _soften(faces, uniform, strength)
-    # The network must read both: FER2013's pictures as they are, and the device's crops.
-    hidden = hide_background(faces, uniform(1 - ELLIPSE_CHANGE, 1 + ELLIPSE_CHANGE))
-    faces = torch.where((uniform(0, 1) < HIDDEN_SHARE).view(-1, 1, 1, 1), hidden, faces)
     faces = faces + strength * NOISE * uniform(0, 1).view(-1, 1, 1, 1) * uniform(-1.7, 1.7, *faces.shape)
     return _erase(faces, uniform, strength).clamp(-1, 1)
 
@@ -80,23 +72,6 @@ def _soften(faces: Tensor, uniform: Uniform, strength: float) -> Tensor:
     small = functional.interpolate(faces, size=(small_side, small_side), mode="bilinear", antialias=True)
     soft = functional.interpolate(small, size=(side, side), mode="bilinear")
     return torch.where((uniform(0, 1) < BLUR_SHARE * strength).view(-1, 1, 1, 1), soft, faces)
-
-
-def hide_background(faces: Tensor, size: Tensor) -> Tensor:
-    """Fill what lies outside the face's ellipse with the mean inside, as the device's crop does.
-
-    Args:
-        faces: [N, 1, S, S].
-        size: [N], what the ellipse's axes are multiplied with; the device's is 1.
-    """
-    side = faces.shape[-1]
-    places = (torch.arange(side, device=faces.device) + 0.5) / side
-    size = size.view(-1, 1, 1, 1)
-    across = ((places - 0.5) / (FACE_ELLIPSE.half_width * size)).square()
-    down = ((places - FACE_ELLIPSE.centre) / (FACE_ELLIPSE.half_height * size)).square().transpose(2, 3)
-    inside = (across + down < 1).to(faces.dtype)
-    mean = (faces * inside).sum(dim=(2, 3), keepdim=True) / inside.sum(dim=(2, 3), keepdim=True)
-    return faces * inside + mean * (1 - inside)
 
 
 def _erase(faces: Tensor, uniform: Uniform, strength: float) -> Tensor:
