@@ -34,7 +34,10 @@ def export(
     console = Console()
     console.print(_figures_table(exported.card))
     console.print(_candidates_table(exported))
-    typer.echo(f"{exported.card.precision} was written to {out}, temperature {exported.card.temperature:.3f}")
+    typer.echo(
+        f"{exported.card.precision} was written to {out}: {exported.card.label_share:.0%} of its answer from the "
+        f"original labels, temperature {exported.card.temperature:.3f}"
+    )
 
 
 def _candidates_table(exported: Exported) -> Table:

@@ -18,6 +18,7 @@ from mien.eye.card import (
     hash_file,
 )
 from mien.types import EMOTIONS
+from mien_export.answer import Answer
 from mien_export.errors import ExportError
 from mien_training.data import SIDE, FaceSet
 from mien_training.settings import TrainSettings
@@ -34,22 +35,23 @@ def training_summary(settings: TrainSettings, training: FaceSet, validation: Fac
     votes = "" if training.votes is None else " with FERPlus votes; pictures that FERPlus does not know left out"
     return TrainingSummary(
         data=f"FER2013 Training{votes}",
-        split="by photograph: copies, near and mirrored ones included, stand on one side; temperature and "
-        "precision were chosen on the validation part, nothing on PublicTest",
+        split="by photograph: copies, near and mirrored ones included, stand on one side; label share, temperature "
+        "and precision were chosen on the validation part, nothing on PublicTest",
         counts={"training": len(training), "validation": len(validation)},
         settings=settings.model_dump(mode="json"),
     )
 
 
 def make_card(
-    temperature: float, precision: str, training: TrainingSummary, figures: dict[str, Figure], parity: Parity
+    answer: Answer, precision: str, training: TrainingSummary, figures: dict[str, Figure], parity: Parity
 ) -> ModelCard:
     """Return the card of a model made from FER2013 today."""
     return ModelCard(
         labels=tuple(emotion.value for emotion in EMOTIONS),
         input_size=SIDE,
         crop_rule=FER2013_CROP,
-        temperature=temperature,
+        label_share=answer.label_share,
+        temperature=answer.temperature,
         precision=precision,
         training=training,
         figures=figures,

@@ -1,4 +1,4 @@
-"""Run folder to model file, top to bottom: temperature, graph, int8 copies, parity, cost, figures, card."""
+"""Run folder to model file, top to bottom: answer, graph, int8 copies, parity, cost, figures, card."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.eye.card import ModelCard, Parity
+from mien_export.answer import Answer, fit_answer
 from mien_export.card import make_card, training_summary, write_model
 from mien_export.cost import Cost, measure_cost
 from mien_export.errors import ExportError
@@ -18,11 +19,10 @@ from mien_export.figures import public_test_figures
 from mien_export.parity import measure_parity, require_parity
 from mien_export.quantize import Activation, quantize
 from mien_export.session import OnnxModel
-from mien_export.temperature import fit_temperature
 from mien_export.to_onnx import export_network
 from mien_training.data import SIDE, FaceSet
 from mien_training.evaluate import accuracy
-from mien_training.trained import TrainedRun, softmax
+from mien_training.trained import TrainedRun
 
 FLOAT_NAME = "fp32"
 PARITY_PICTURES = 1000
@@ -75,25 +75,25 @@ def export_run(run: TrainedRun, sets: dict[str, FaceSet], precision: Precision, 
         raise ExportError("There is no PublicTest part to measure the card's figures on; give the whole of FER2013.")
     everything, test = sets["Training"], sets["PublicTest"]
     training, validation = run.split(everything.take(everything.known))
-    temperature = fit_temperature(run.logits(validation.images), validation.labels)
+    answer = fit_answer(run.logits(validation.images), validation)
     with TemporaryDirectory() as folder:
-        candidates = _candidates(run, temperature, training, validation, Path(folder))
+        candidates = _candidates(run, answer, training, validation, Path(folder))
         chosen = candidates[precision.candidate]
         require_parity(chosen.parity, quantized=precision is Precision.INT8)
         probabilities = OnnxModel(chosen.path).probabilities(test.images)
         figures = public_test_figures(probabilities, test, everything)
         summary = training_summary(run.settings, training, validation)
-        card = make_card(temperature, chosen.name, summary, figures, chosen.parity)
+        card = make_card(answer, chosen.name, summary, figures, chosen.parity)
         write_model(chosen.path, card, target)
     return Exported(card, tuple(candidates.values()))
 
 
 def _candidates(
-    run: TrainedRun, temperature: float, training: FaceSet, validation: FaceSet, folder: Path
+    run: TrainedRun, answer: Answer, training: FaceSet, validation: FaceSet, folder: Path
 ) -> dict[str, Candidate]:
     """Write and measure the network as fp32 and as int8 of both kinds, by name."""
     fp32 = folder / "fp32.onnx"
-    export_network(run.network, temperature, SIDE, fp32)
+    export_network(run.network, answer, SIDE, fp32)
     paths = {FLOAT_NAME: fp32}
     calibration = np.random.default_rng(1).permutation(len(training))[:CALIBRATION_PICTURES]
     for activation in Activation:
@@ -102,7 +102,7 @@ def _candidates(
 
     # The validation part first: the int8 copies were not calibrated on it.
     pictures = np.concatenate([validation.images, training.images])[: max(PARITY_PICTURES, len(validation))]
-    expected = softmax(run.logits(pictures) / np.float32(temperature))
+    expected = answer.probabilities(run.logits(pictures))
     return {name: _measure(name, path, pictures, expected, validation) for name, path in paths.items()}
 
 

@@ -12,28 +12,31 @@ import torch
 from torch import Tensor, nn
 
 from mien.eye.card import INPUT_NAME, OUTPUT_NAME
+from mien_export.answer import Answer
+from mien_training.model import ExpressionResNet
 from mien_training.train import to_unit
 
 
 class Judge(nn.Module):
-    """Faces uint8 [N, 1, S, S] -> probabilities float32 [N, 7]: scaling, network, temperature and softmax in one."""
+    """Faces uint8 [N, 1, S, S] -> probabilities float32 [N, 7]: scaling, network, merged head and softmax in one."""
 
-    def __init__(self, network: nn.Module, temperature: float) -> None:
+    def __init__(self, network: ExpressionResNet, answer: Answer) -> None:
         super().__init__()
         self.network = network
-        self.temperature = temperature
+        self.head = network.merged_head(answer.label_share)
+        self.temperature = answer.temperature
 
     def forward(self, face: Tensor) -> Tensor:
         """Return probabilities, rows sum to 1."""
-        return torch.softmax(self.network(to_unit(face)) / self.temperature, dim=1)
+        return torch.softmax(self.head(self.network.features(to_unit(face))) / self.temperature, dim=1)
 
 
-def export_network(network: nn.Module, temperature: float, side: int, path: Path) -> None:
+def export_network(network: ExpressionResNet, answer: Answer, side: int, path: Path) -> None:
     """Write the network with its scaling, temperature and softmax as ONNX; the number of faces is left open.
 
     Args:
-        network: float32 [N, 1, S, S] in [-1, 1] -> logits [N, 7], in evaluation mode.
-        temperature: divides the logits.
+        network: in evaluation mode.
+        answer: how one answer is made of the heads' logits.
         side: S, the crop's side in pixels.
         path: the ONNX file to write.
     """
@@ -41,7 +44,7 @@ def export_network(network: nn.Module, temperature: float, side: int, path: Path
     faces = torch.export.Dim("faces", min=1, max=64)
     with _without_torchs_own_warnings():
         torch.onnx.export(
-            Judge(network, temperature).eval(), (example,), path,
+            Judge(network, answer).eval(), (example,), path,
             dynamo=True, external_data=False, dynamic_shapes={"face": {0: faces}},
             input_names=[INPUT_NAME], output_names=[OUTPUT_NAME], verbose=False,
         )  # fmt: skip

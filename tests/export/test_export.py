@@ -9,12 +9,13 @@ import pytest
 from synthetic_faces import write_fer2013
 from typer.testing import CliRunner
 
-from mien.eye.card import CARD_KEY, file_hash, hash_file, parse_card, verify_hash
+from mien.eye.card import CARD_KEY, ModelCard, file_hash, hash_file, parse_card, verify_hash
 from mien_export.__main__ import app
+from mien_export.answer import Answer
 from mien_export.errors import ExportError
 from mien_export.pipeline import Exported, Precision, export_run
 from mien_training.data import FaceSet
-from mien_training.trained import TrainedRun, softmax
+from mien_training.trained import TrainedRun
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +24,10 @@ def written(
 ) -> tuple[Path, Exported]:
     target = tmp_path_factory.mktemp("models") / "new" / "expression.onnx"
     return target, export_run(run, sets, Precision.FP32, target)
+
+
+def answer_of(card: ModelCard) -> Answer:
+    return Answer(card.label_share, card.temperature)
 
 
 def judge(path: Path, faces: np.ndarray) -> np.ndarray:
@@ -40,7 +45,7 @@ def test_the_file_judges_grey_crops_as_the_network_does(
     found = judge(path, images[:, np.newaxis])
     assert found.dtype == np.float32
     assert found.sum(axis=1) == pytest.approx(np.ones(count), abs=1e-5)
-    expected = softmax(run.logits(images) / np.float32(exported.card.temperature))
+    expected = answer_of(exported.card).probabilities(run.logits(images))
     assert found == pytest.approx(expected, abs=1e-5)
 
 
@@ -95,7 +100,7 @@ def test_int8_ships_by_command_and_judges_nearly_as_the_network_does(
     images = sets["PublicTest"].images
     card = parse_card(onnx.load(target).metadata_props[0].value)
     assert card.precision == "int8 U8S8"
-    difference = judge(target, images[:, np.newaxis]) - softmax(run.logits(images) / np.float32(card.temperature))
+    difference = judge(target, images[:, np.newaxis]) - answer_of(card).probabilities(run.logits(images))
     assert np.abs(difference).max() < 0.2
     assert "QuantizeLinear" in {node.op_type for node in onnx.load(target).graph.node}
 

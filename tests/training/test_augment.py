@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from mien_training.augment import augment
+from mien_training.augment import augment, mix
 
 
 def faces(count: int = 64) -> torch.Tensor:
@@ -36,3 +36,18 @@ def test_at_no_strength_faces_are_only_mirrored() -> None:
     plain = faces(50)
     for one, as_is, turned in zip(changed, plain, plain.flip(3), strict=True):
         assert min((one - as_is).abs().max(), (one - turned).abs().max()) < 1e-3
+
+
+def test_copies_can_be_smaller() -> None:
+    changed = augment(faces(4), torch.Generator().manual_seed(4), strength=0.0, side=32)
+    assert changed.shape == (4, 1, 32, 32)
+    assert changed.mean().item() == pytest.approx(faces(4).mean().item(), abs=0.02)
+
+
+def test_faces_and_targets_are_mixed_alike_and_no_more_than_asked() -> None:
+    values = torch.arange(50.0)
+    mixed, targets = mix(values.view(-1, 1, 1, 1), torch.eye(50), torch.Generator().manual_seed(5), 0.4)
+    assert torch.allclose(targets.sum(1), torch.ones(50))
+    assert torch.allclose(targets @ values, mixed.flatten(), atol=1e-4)
+    assert targets.diagonal().min() >= 0.6
+    assert targets.diagonal().min() < 0.7

@@ -10,7 +10,15 @@ from hypothesis.extra import numpy as arrays
 from synthetic_faces import csv_row, make_faces, write_fer2013
 
 from mien.types import EMOTIONS
-from mien_training.data import SIDE, VOTE_COLUMNS, FaceSet, plurality_labels, read_faces, soft_targets
+from mien_training.data import (
+    SIDE,
+    VOTE_COLUMNS,
+    FaceSet,
+    label_targets,
+    plurality_labels,
+    read_faces,
+    vote_targets,
+)
 from mien_training.errors import TrainingError
 
 
@@ -116,15 +124,20 @@ def assert_complains(call: Callable[[], object], where: str, complaint: str) -> 
     assert "\n" not in message
 
 
-def test_targets_mix_the_label_with_the_votes_that_are_not_single() -> None:
+def test_vote_targets_are_the_votes_that_are_not_single_or_else_the_label() -> None:
     votes = np.array(
         [votes_row(happiness=6, surprise=2, fear=1, unknown=1), votes_row(contempt=9, sadness=1)], np.float32
     )
     faces = FaceSet(np.zeros((2, SIDE, SIDE), np.uint8), np.array([6, 4]), votes)
-    first, second = soft_targets(faces, 0.5)
-    assert first == pytest.approx([0, 0, 0, 0.375, 0, 0.125, 0.5])
+    first, second = vote_targets(faces)
+    assert first == pytest.approx([0, 0, 0, 0.75, 0, 0.25, 0])
     assert second == pytest.approx([0, 0, 0, 0, 1, 0, 0])
-    assert np.array_equal(soft_targets(FaceSet(faces.images, faces.labels, None), 0.5)[0], np.eye(7)[6])
+    assert np.array_equal(vote_targets(FaceSet(faces.images, faces.labels, None))[0], np.eye(7)[6])
+
+
+def test_smoothing_spreads_a_share_of_the_label() -> None:
+    (target,) = label_targets(FaceSet(np.zeros((1, SIDE, SIDE), np.uint8), np.array([2]), None), smoothing=0.7)
+    assert target == pytest.approx([0.1, 0.1, 0.4, 0.1, 0.1, 0.1, 0.1])
 
 
 @given(
@@ -132,10 +145,11 @@ def test_targets_mix_the_label_with_the_votes_that_are_not_single() -> None:
     arrays.arrays(np.int64, 5, elements=st.integers(0, 6)),
     st.floats(0, 1),
 )
-def test_targets_are_distributions(votes: np.ndarray, labels: np.ndarray, weight: float) -> None:
-    targets = soft_targets(FaceSet(np.zeros((5, SIDE, SIDE), np.uint8), labels, votes), weight)
-    assert targets.min() >= 0
-    assert targets.sum(axis=1) == pytest.approx(np.ones(5), abs=1e-5)
+def test_targets_are_distributions(votes: np.ndarray, labels: np.ndarray, smoothing: float) -> None:
+    faces = FaceSet(np.zeros((5, SIDE, SIDE), np.uint8), labels, votes)
+    for targets in (label_targets(faces, smoothing), vote_targets(faces)):
+        assert targets.min() >= 0
+        assert targets.sum(axis=1) == pytest.approx(np.ones(5), abs=1e-5)
 
 
 def test_the_plurality_is_a_unique_winner_among_ten() -> None:

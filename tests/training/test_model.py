@@ -1,15 +1,15 @@
 import pytest
 import torch
 
-from mien_training.model import ExpressionResNet, standardise
+from mien_training.model import ExpressionResNet, blend, standardise
 
 
 @pytest.mark.parametrize("side", [32, 48, 64])
 @pytest.mark.parametrize("stem_stride", [1, 2])
-def test_faces_of_any_size_give_seven_logits(side: int, stem_stride: int) -> None:
+def test_faces_of_any_size_give_seven_logits_a_head(side: int, stem_stride: int) -> None:
     network = ExpressionResNet(blocks=(1, 1), width=8, stem_stride=stem_stride).eval()
     logits = network(torch.rand(3, 1, side, side) * 2 - 1)
-    assert logits.shape == (3, 7)
+    assert logits.shape == (3, 2, 7)
     assert torch.isfinite(logits).all()
 
 
@@ -30,3 +30,13 @@ def test_each_block_starts_as_its_shortcut() -> None:
     second = list(network.stages)[1]
     features = torch.rand(1, 8, 12, 12)
     assert torch.allclose(second(features), features)
+
+
+@pytest.mark.parametrize("label_share", [0.0, 0.3, 1.0])
+def test_the_merged_head_gives_the_blend_of_both(label_share: float) -> None:
+    network = ExpressionResNet(blocks=(1, 1), width=8).eval()
+    torch.nn.init.normal_(network.head.weight)
+    torch.nn.init.normal_(network.head.bias)
+    faces = torch.rand(5, 1, 48, 48)
+    merged = network.merged_head(label_share)(network.features(faces))
+    assert torch.allclose(merged, blend(network(faces), label_share), atol=1e-5)

@@ -56,8 +56,9 @@ def test_the_weights_that_are_kept_are_the_last_epochs(tmp_path: Path) -> None:
     trained = TrainedRun.load(tmp_path)
     _, validation = trained.split(FACES)
     assert np.array_equal(validation.images, run.validation_faces[:, 0].cpu().numpy())
-    accuracy = (trained.logits(validation.images).argmax(axis=1) == validation.labels).mean()
-    assert accuracy == pytest.approx(last.validation_accuracy, abs=0.03)  # the run may judge in bfloat16
+    by_labels, by_votes = (trained.logits(validation.images).argmax(axis=2) == validation.labels[:, None]).mean(axis=0)
+    assert by_labels == pytest.approx(last.validation_accuracy, abs=0.03)  # the run may judge in bfloat16
+    assert by_votes == pytest.approx(last.validation_votes_accuracy, abs=0.03)  # the votes agree with the labels
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.2])
@@ -72,6 +73,12 @@ def test_an_interrupted_run_goes_on_to_the_same_end(tmp_path: Path, dropout: flo
     assert (tmp_path / "torn" / METRICS).read_text() == (tmp_path / "whole" / METRICS).read_text()
     whole, torn = (load_file(tmp_path / name / WEIGHTS) for name in ("whole", "torn"))
     assert all(torch.equal(whole[name], torn[name]) for name in whole)
+
+
+def test_faces_are_small_at_first() -> None:
+    settings = TrainSettings(epochs=10, progressive_sides=((0.4, 32), (0.7, 40)))
+    assert [settings.side_of(epoch, 48) for epoch in range(10)] == [32] * 4 + [40] * 3 + [48] * 3
+    assert TrainSettings(epochs=2, progressive_sides=()).side_of(0, 48) == 48
 
 
 def test_a_run_is_not_resumed_with_other_settings(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mien_training.data import FaceSet, read_faces
+from mien_training.data import FaceSet, plurality_labels, read_faces
 from mien_training.errors import TrainingError
 from mien_training.evaluate import Estimate, figures, wilson
 from mien_training.settings import TrainSettings
@@ -46,7 +47,7 @@ def train(
 
 @app.command()
 def evaluate(run: Annotated[Path, typer.Argument(help="A run's folder.")], faces: Faces, votes: Votes = None) -> None:
-    """Measure a run on its own validation part, against the original labels; PublicTest is left for the export."""
+    """Measure a run's heads on its own validation part; PublicTest is left for the export."""
     _report(run, read_faces(faces, votes)["Training"])
 
 
@@ -99,11 +100,15 @@ def _report(folder: Path, training: FaceSet) -> None:
 
     trained = TrainedRun.load(folder)
     _, validation = trained.split(training)
-    probabilities = softmax(trained.logits(validation.images))
-    Console().print(
-        _table(f"{escape(str(folder))}, validation part, original labels", figures(probabilities, validation.labels))
-    )
-    for path in write_report(folder, probabilities, validation.labels):
+    by_labels, by_votes = np.moveaxis(softmax(trained.logits(validation.images)), 1, 0)
+    parts = {"original labels": (by_labels, validation.labels)}
+    if validation.votes is not None:
+        winners = plurality_labels(validation.votes)
+        parts["FERPlus winners"] = (by_votes[winners >= 0], winners[winners >= 0])
+    for name, (probabilities, labels) in parts.items():
+        title = f"{escape(str(folder))}, validation part, {name}, by the head that learned from them"
+        Console().print(_table(title, figures(probabilities, labels)))
+    for path in write_report(folder, *parts["original labels"]):
         typer.echo(f"drawn: {path}")
 
 

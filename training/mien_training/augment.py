@@ -28,11 +28,12 @@ class Uniform(Protocol):
         ...
 
 
-def augment(faces: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
+def augment(faces: Tensor, generator: torch.Generator, strength: float = 1.0, side: int | None = None) -> Tensor:
     """Return changed copies of faces; the same generator state gives the same result.
 
     Args:
         faces: [N, 1, S, S] in [-1, 1].
+        side: of the copies in pixels, S without it: [N, 1, side, side].
         generator: on the CPU, so that a run on a GPU draws the same numbers as one without.
         strength: all changes but the mirror shrink or grow rarer with it.
     """
@@ -41,7 +42,7 @@ def augment(faces: Tensor, generator: torch.Generator, strength: float = 1.0) ->
         draws = torch.rand(*(shape or (len(faces),)), generator=generator) * (high - low) + low
         return draws.to(faces.device)
 
-    faces = _move(faces, uniform, strength)
+    faces = _move(faces, uniform, strength, side or faces.shape[-1])
     gain = (1 + strength * uniform(-CONTRAST, CONTRAST)).view(-1, 1, 1, 1)
     offset = strength * uniform(-BRIGHTNESS, BRIGHTNESS).view(-1, 1, 1, 1)
     means = faces.mean(dim=(2, 3), keepdim=True)
@@ -51,7 +52,22 @@ def augment(faces: Tensor, generator: torch.Generator, strength: float = 1.0) ->
     return _erase(faces, uniform, strength).clamp(-1, 1)
 
 
-def _move(faces: Tensor, uniform: Uniform, strength: float) -> Tensor:
+def mix(faces: Tensor, targets: Tensor, generator: torch.Generator, most: float) -> tuple[Tensor, Tensor]:
+    """Lay another face of the batch over each, and its target likewise (mixup, Zhang et al. 2018, arXiv 1710.09412).
+
+    Args:
+        faces: [N, 1, S, S].
+        targets: [N, ...] distributions.
+        generator: on the CPU.
+        most: the other face's share is drawn evenly from 0 to this.
+    """
+    others = torch.randperm(len(faces), generator=generator).to(faces.device)
+    shares = (most * torch.rand(len(faces), generator=generator)).to(faces.device)
+    mixed_faces = torch.lerp(faces, faces[others], shares.view(-1, 1, 1, 1))
+    return mixed_faces, torch.lerp(targets, targets[others], shares.view(-1, *[1] * (targets.ndim - 1)))
+
+
+def _move(faces: Tensor, uniform: Uniform, strength: float, side: int) -> Tensor:
     angle = strength * uniform(-1, 1) * math.radians(ROTATION_DEGREES)
     scale = 1 + strength * uniform(-SCALE_CHANGE, SCALE_CHANGE)
     mirror = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
@@ -61,7 +77,7 @@ def _move(faces: Tensor, uniform: Uniform, strength: float) -> Tensor:
     matrix = torch.stack(
         [torch.stack([cosine * mirror, -sine, shift_x], 1), torch.stack([sine * mirror, cosine, shift_y], 1)], 1
     )
-    grid = functional.affine_grid(matrix, list(faces.shape), align_corners=False)
+    grid = functional.affine_grid(matrix, [len(faces), 1, side, side], align_corners=False)
     return functional.grid_sample(faces, grid, padding_mode="border", align_corners=False)
 
 

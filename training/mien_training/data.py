@@ -163,25 +163,26 @@ def _read_class_folders(folder: Path) -> FaceSet:
     return FaceSet(np.stack(images).astype(np.uint8), np.array(labels, np.int64), None)
 
 
-def soft_targets(faces: FaceSet, label_weight: float) -> NDArray[np.float32]:
-    """Mix the original label with the FERPlus vote distribution -> float32 [N, 7], rows sum to 1.
+def label_targets(faces: FaceSet, smoothing: float = 0.0) -> NDArray[np.float32]:
+    """Return the original labels as distributions, `smoothing` of them spread over all emotions -> float32 [N, 7]."""
+    one_hot = np.eye(len(EMOTIONS), dtype=np.float32)[faces.labels]
+    return (1 - smoothing) * one_hot + np.float32(smoothing / len(EMOTIONS))
+
+
+def vote_targets(faces: FaceSet) -> NDArray[np.float32]:
+    """Return the FERPlus vote distribution over the seven -> float32 [N, 7], rows sum to 1.
 
     Single votes are dropped as noise, as Barsoum et al. 2016 (arXiv 1608.01041) do. Where no vote for one of the seven
-    is left, or no votes were given, the original label stands alone.
-
-    Args:
-        faces: the labelled faces.
-        label_weight: share of the original label, 0 (votes alone) to 1 (label alone).
+    is left, or no votes were given, the original label stands in.
     """
-    one_hot = np.eye(len(EMOTIONS), dtype=np.float32)[faces.labels]
+    one_hot = label_targets(faces)
     if faces.votes is None:
         return one_hot
     votes = faces.votes[:, VOTE_ORDER]
     votes = np.where(votes > 1, votes, 0)
     total = votes.sum(axis=1, keepdims=True)
-    distribution = np.divide(votes, total, out=one_hot.copy(), where=total > 0)
-    mixed: NDArray[np.float32] = label_weight * one_hot + (1 - label_weight) * distribution
-    return mixed
+    distribution: NDArray[np.float32] = np.divide(votes, total, out=one_hot, where=total > 0)
+    return distribution
 
 
 def plurality_labels(votes: NDArray[np.float32]) -> NDArray[np.int64]:

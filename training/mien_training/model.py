@@ -7,11 +7,18 @@ convolution and no pooling, since a 7x7 stem with pooling leaves too little of a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 CLASS_COUNT = 7
+HEADS = 2  # the original labels, the votes
+
+Logits = TypeVar("Logits", Tensor, NDArray[np.float32])
 
 
 class BasicBlock(nn.Module):
@@ -48,7 +55,10 @@ def standardise(faces: Tensor) -> Tensor:
 
 
 class ExpressionResNet(nn.Module):
-    """Grey faces, float32 [N, 1, S, S] scaled to [-1, 1] -> logits [N, 7].
+    """Grey faces, float32 [N, 1, S, S] scaled to [-1, 1] -> logits [N, 2, 7]: as one person labels, as ten people vote.
+
+    FER2013's labels and FERPlus' votes disagree on a third of the pictures, so each has a head of its own, on features
+    that learn from both. `merged_head` makes one head of the two for the device.
 
     Args:
         blocks: residual blocks in each stage; each stage after the first halves the picture and doubles the channels.
@@ -72,7 +82,7 @@ class ExpressionResNet(nn.Module):
                 channels = out_channels
         self.stages = nn.Sequential(*stages)
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(channels, CLASS_COUNT)
+        self.head = nn.Linear(channels, HEADS * CLASS_COUNT)
         self._initialise()
 
     def _initialise(self) -> None:
@@ -82,9 +92,25 @@ class ExpressionResNet(nn.Module):
             elif isinstance(module, BasicBlock):
                 nn.init.zeros_(module.norm2.weight)  # each block starts as its shortcut: easier first epochs
 
+    def features(self, faces: Tensor) -> Tensor:
+        """Return pooled features [N, 8 * width] (with four stages)."""
+        pooled: Tensor = self.stages(self.stem(standardise(faces))).mean(dim=(2, 3))
+        return pooled
+
     def forward(self, faces: Tensor) -> Tensor:
-        """Return logits [N, 7]."""
-        features = self.stages(self.stem(standardise(faces)))  # [N, 8 * width, S / 16, S / 16] with the default stem
-        pooled = features.mean(dim=(2, 3))
-        logits: Tensor = self.head(self.dropout(pooled))
-        return logits
+        """Return logits [N, 2, 7]."""
+        logits: Tensor = self.head(self.dropout(self.features(faces)))
+        return logits.view(-1, HEADS, CLASS_COUNT)
+
+    def merged_head(self, label_share: float) -> nn.Linear:
+        """Return one head, features -> logits [N, 7], that gives `blend` of the two heads' logits at no cost."""
+        head = nn.Linear(self.head.in_features, CLASS_COUNT)
+        with torch.no_grad():
+            for merged, both in ((head.weight, self.head.weight), (head.bias, self.head.bias)):
+                merged.copy_(blend(both.view(1, HEADS, CLASS_COUNT, *both.shape[1:]), label_share)[0])
+        return head
+
+
+def blend(logits: Logits, label_share: float) -> Logits:
+    """Weigh the heads' logits [N, 2, 7, ...] -> [N, 7, ...]: `label_share` for the labels' head, else the votes'."""
+    return label_share * logits[:, 0] + (1 - label_share) * logits[:, 1]

@@ -22,8 +22,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mien_training.augment import augment
-from mien_training.data import FaceSet, soft_targets
+from mien_training.augment import augment, mix
+from mien_training.data import SIDE, FaceSet, label_targets, plurality_labels, vote_targets
 from mien_training.errors import TrainingError
 from mien_training.model import ExpressionResNet
 from mien_training.settings import TrainSettings
@@ -35,13 +35,18 @@ WEIGHTS, SETTINGS, METRICS, CHECKPOINT = "weights.safetensors", "settings.json",
 
 @dataclass(frozen=True, slots=True)
 class EpochMetrics:
-    """One row of metrics.csv. Losses are cross-entropies against the mixed targets; accuracy is on original labels."""
+    """One row of metrics.csv.
+
+    Losses are cross-entropies, the heads' weighted as in the settings; accuracy is that of the labels' head on original
+    labels, and that of the votes' head on the FERPlus winner (0 without votes).
+    """
 
     epoch: int
     learning_rate: float
     train_loss: float
     validation_loss: float
     validation_accuracy: float
+    validation_votes_accuracy: float
 
 
 class Run:
@@ -62,7 +67,7 @@ class Run:
         )
         self.train_faces, self.train_targets = self._tensors(faces.take(train_rows))
         self.validation_faces, self.validation_targets = self._tensors(faces.take(validation_rows))
-        self.validation_labels = torch.from_numpy(faces.labels[validation_rows]).to(self.device)
+        self.validation_labels = _labels(faces.take(validation_rows)).to(self.device)
 
         network = ExpressionResNet(settings.blocks, settings.width, settings.stem_stride, settings.dropout)
         self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -91,7 +96,7 @@ class Run:
                 self._keep(row)
                 progress.console.print(
                     f"epoch {row.epoch}: train loss {row.train_loss:.3f}, validation loss {row.validation_loss:.3f}, "
-                    f"validation accuracy {row.validation_accuracy:.2%}"
+                    f"validation accuracy {row.validation_accuracy:.2%}, on votes {row.validation_votes_accuracy:.2%}"
                 )
         (self.folder / CHECKPOINT).unlink(missing_ok=True)
         return self.metrics[-1]
@@ -101,20 +106,27 @@ class Run:
         order = torch.randperm(len(self.train_faces), generator=self.generator).to(self.device)
         gentle = len(self.metrics) >= self.settings.epochs - self.settings.gentle_epochs
         strength = GENTLE_STRENGTH if gentle else 1.0
+        side = self.settings.side_of(len(self.metrics), SIDE)
         total_loss, rate = 0.0, 0.0
         for batch, rows in enumerate(torch.split(order, self.settings.batch_size)):
             step = len(self.metrics) * self.batches + batch
             rate = self._set_learning_rate(step)
-            faces = augment(to_unit(self.train_faces[rows]), self.generator, strength)
-            loss = functional.cross_entropy(self._logits(self.network, faces), self.train_targets[rows])
+            faces = augment(to_unit(self.train_faces[rows]), self.generator, strength, side)
+            faces, targets = mix(faces, self.train_targets[rows], self.generator, strength * self.settings.mix)
+            loss = self._loss(self._logits(self.network, faces), targets)
             self.optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
             self._average(step)
             total_loss += loss.item() * len(rows)
             advance()
-        validation_loss, accuracy = self._validate()
-        return EpochMetrics(len(self.metrics) + 1, rate, total_loss / len(order), validation_loss, accuracy)
+        return EpochMetrics(len(self.metrics) + 1, rate, total_loss / len(order), *self._validate())
+
+    def _loss(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Cross-entropy of logits and targets [N, 2, 7], the heads weighted."""
+        weight = self.settings.label_weight
+        by_labels, by_votes = (functional.cross_entropy(logits[:, head], targets[:, head]) for head in range(2))
+        return weight * by_labels + (1 - weight) * by_votes
 
     def _set_learning_rate(self, step: int) -> float:
         """Warm up linearly, then half a cosine to zero."""
@@ -145,16 +157,19 @@ class Run:
             average.copy_(current)
 
     @torch.no_grad()
-    def _validate(self) -> tuple[float, float]:
+    def _validate(self) -> tuple[float, float, float]:
+        """Return the loss, the accuracy on labels and that on votes."""
         logits = torch.cat(
             [self._logits(self.averaged, to_unit(part)) for part in torch.split(self.validation_faces, 512)]
         )
-        loss = functional.cross_entropy(logits, self.validation_targets).item()
-        accuracy = (logits.argmax(1) == self.validation_labels).float().mean().item()
-        return loss, accuracy
+        hits = (logits.argmax(2) == self.validation_labels).float()
+        known = self.validation_labels >= 0
+        by_labels, by_votes = (hits.sum(0) / known.sum(0).clamp(min=1)).tolist()
+        return self._loss(logits, self.validation_targets).item(), by_labels, by_votes
 
     def _tensors(self, faces: FaceSet) -> tuple[Tensor, Tensor]:
-        targets = soft_targets(faces, self.settings.label_weight)
+        """Return faces uint8 [N, 1, S, S] and targets float32 [N, 2, 7]."""
+        targets = np.stack([label_targets(faces, self.settings.label_smoothing), vote_targets(faces)], axis=1)
         images = torch.from_numpy(np.ascontiguousarray(faces.images)).unsqueeze(1)
         return images.to(self.device), torch.from_numpy(targets).to(self.device)
 
@@ -185,6 +200,12 @@ class Run:
         self.generator.set_state(state["generator"].cpu())
         torch.set_rng_state(state["dropout_generator"].cpu())
         self.metrics = [EpochMetrics(**row) for row in state["metrics"]]
+
+
+def _labels(faces: FaceSet) -> Tensor:
+    """Return the labels that the heads are judged by, int64 [N, 2], -1 where there is none."""
+    winners = np.full(len(faces), -1) if faces.votes is None else plurality_labels(faces.votes)
+    return torch.from_numpy(np.stack([faces.labels, winners], axis=1))
 
 
 def to_unit(faces: Tensor) -> Tensor:

@@ -56,14 +56,14 @@ class TrainedRun:
 
     @torch.no_grad()
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Judge faces uint8 [N, S, S] -> float32 [N, 7]."""
+        """Judge faces uint8 [N, S, S] -> float32 [N, 2, 7], a row for each head: labels, votes."""
         faces = torch.from_numpy(np.ascontiguousarray(images)).unsqueeze(1)
         starts = range(0, len(faces), _BATCH)
         return np.concatenate([self.network(to_unit(faces[start : start + _BATCH])).numpy() for start in starts])
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return probabilities, rows of [N, 7] that sum to 1."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probabilities: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+    """Return probabilities [..., 7] that sum to 1."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    probabilities: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
     return probabilities

@@ -93,6 +93,8 @@ class ModelCard(CardPart):
     labels: tuple[str, ...]
     input_size: Annotated[int, Field(ge=8, le=1024)]
     crop_rule: CropRule
+    label_share: Unit
+    """Of the answer, what was learned from the original labels; the rest from the votes of ten people."""
     temperature: Annotated[float, Field(gt=0)]
     precision: str
     training: TrainingSummary

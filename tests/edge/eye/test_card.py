@@ -13,6 +13,7 @@ CARD: dict[str, Any] = {
     "labels": LABELS,
     "input_size": 48,
     "crop_rule": {"eye_line": 0.4, "eye_distance": 0.38, "ellipse": None},
+    "label_share": 0.5,
     "temperature": 1.1,
     "precision": "fp32",
     "training": {"data": "FER2013", "split": "by photograph", "counts": {"training": 9}, "settings": {"width": 32}},

@@ -1,0 +1,64 @@
+"""How the one answer that the device gets is made of the logits of the labels' and the votes' head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien_export.temperature import fit_temperature
+from mien_training.data import FaceSet, plurality_labels
+from mien_training.model import blend
+from mien_training.trained import softmax
+
+STEPS = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The labels' head counts `label_share`, the votes' head the rest; the sum is divided by `temperature`."""
+
+    label_share: float
+    temperature: float
+
+    def probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return probabilities [N, 7] of logits [N, 2, 7]."""
+        return softmax(blend(logits, self.label_share) / np.float32(self.temperature))
+
+
+def fit_answer(logits: NDArray[np.float32], faces: FaceSet) -> Answer:
+    """Choose how to answer, on faces that the network was not trained on.
+
+    Where there are votes, the confidence is fitted to the FERPlus winners: to what most people see, not to one label.
+
+    Args:
+        logits: [N, 2, 7], the network's for `faces`.
+        faces: the faces.
+    """
+    if faces.votes is None:
+        return Answer(1.0, fit_temperature(blend(logits, 1.0), faces.labels))
+    winners = plurality_labels(faces.votes)
+    label_share = choose_label_share(logits, faces.labels, winners)
+    known = winners >= 0
+    return Answer(label_share, fit_temperature(blend(logits, label_share)[known], winners[known]))
+
+
+def choose_label_share(logits: NDArray[np.float32], labels: NDArray[np.int64], winners: NDArray[np.int64]) -> float:
+    """Return the share in [0, 1] with the highest mean of the accuracies on labels and on FERPlus winners.
+
+    The two contradict each other, so no answer is best for both. Among equals the votes count: ten people said so.
+
+    Args:
+        logits: [N, 2, 7], of pictures that the network was not trained on.
+        labels: [N].
+        winners: [N], -1 where there is none.
+    """
+    shares = np.linspace(0, 1, STEPS)
+    known = winners >= 0
+
+    def mean_accuracy(share: float) -> float:
+        said = blend(logits, share).argmax(axis=1)
+        return float((said == labels).mean() + (said == winners)[known].mean()) / 2
+
+    return float(max(shares, key=mean_accuracy))
