@@ -158,9 +158,13 @@ class Run:
 
     @torch.no_grad()
     def _validate(self) -> tuple[float, float, float]:
-        """Return the loss, the accuracy on labels and that on votes."""
+        """Return the loss, the accuracy on labels and that on votes, of faces as large as those learned from."""
+        side = self.settings.side_of(len(self.metrics), SIDE)
         logits = torch.cat(
-            [self._logits(self.averaged, to_unit(part)) for part in torch.split(self.validation_faces, 512)]
+            [
+                self._logits(self.averaged, functional.interpolate(to_unit(part), size=(side, side), mode="bilinear"))
+                for part in torch.split(self.validation_faces, 512)
+            ]
         )
         hits = (logits.argmax(2) == self.validation_labels).float()
         known = self.validation_labels >= 0
