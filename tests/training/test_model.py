@@ -32,6 +32,25 @@ def test_each_block_starts_as_its_shortcut() -> None:
     assert torch.allclose(second(features), features)
 
 
+@pytest.mark.parametrize("option", ["squeeze_excitation", "attention_pooling"])
+def test_each_option_learns_something_of_its_own(option: str) -> None:
+    network = ExpressionResNet(blocks=(1, 1), width=8, **{option: True})
+    faces = torch.rand(6, 1, 48, 48)
+    logits = network(faces)
+    assert logits.shape == (6, 2, 7)
+    logits.square().sum().backward()
+    plain = set(dict(ExpressionResNet(blocks=(1, 1), width=8).named_parameters()))
+    own = {name: parameter for name, parameter in network.named_parameters() if name not in plain}
+    assert own
+    assert all(parameter.grad is not None for parameter in own.values())
+
+
+def test_attention_pooling_starts_as_the_mean() -> None:
+    features = torch.rand(2, 8, 3, 3)
+    pool = ExpressionResNet(blocks=(1,), width=8, attention_pooling=True).pool
+    assert torch.allclose(pool(features), features.mean(dim=(2, 3)), atol=1e-6)
+
+
 @pytest.mark.parametrize("label_share", [0.0, 0.3, 1.0])
 def test_the_merged_head_gives_the_blend_of_both(label_share: float) -> None:
     network = ExpressionResNet(blocks=(1, 1), width=8).eval()

@@ -51,7 +51,9 @@ def test_a_run_learns_and_leaves_what_it_promises(tmp_path: Path) -> None:
 
 
 def test_the_weights_that_are_kept_are_the_last_epochs(tmp_path: Path) -> None:
-    run = Run(tmp_path, FACES, TrainSettings.with_changes([*TINY, "epochs=3", "validation_share=0.3"]))
+    run = Run(
+        tmp_path, FACES, TrainSettings.with_changes([*TINY, "epochs=3", "validation_share=0.3", "progressive_sides=[]"])
+    )
     last = run.train()
     trained = TrainedRun.load(tmp_path)
     _, validation = trained.split(FACES)

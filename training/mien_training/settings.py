@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -24,6 +24,8 @@ class TrainSettings(BaseModel):
     width: Positive = 48
     stem_stride: Literal[1, 2] = 2
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    squeeze_excitation: bool = False
+    attention_pooling: bool = False
 
     # The targets: this share of the loss for the original labels' head, the rest for that of the FERPlus votes.
     label_weight: Share = 0.5
@@ -69,6 +71,13 @@ class TrainSettings(BaseModel):
             raise TrainingError(
                 f"The setting {where}: {first['msg']}. Known: {', '.join(cls.model_fields)}."
             ) from error
+
+    @property
+    def network(self) -> dict[str, Any]:
+        """What the network is built with."""
+        return self.model_dump(
+            include={"blocks", "width", "stem_stride", "dropout", "squeeze_excitation", "attention_pooling"}
+        )
 
     def side_of(self, epoch: int, full_side: int) -> int:
         """Return the side in pixels of the faces that an epoch, counted from 0, learns from."""

@@ -69,7 +69,7 @@ class Run:
         self.validation_faces, self.validation_targets = self._tensors(faces.take(validation_rows))
         self.validation_labels = _labels(faces.take(validation_rows)).to(self.device)
 
-        network = ExpressionResNet(settings.blocks, settings.width, settings.stem_stride, settings.dropout)
+        network = ExpressionResNet(**settings.network)
         self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.averaged = copy.deepcopy(self.network).eval()
         self.optimizer = torch.optim.AdamW(

@@ -40,7 +40,7 @@ class TrainedRun:
         if not path.is_file():
             raise TrainingError(f"{folder} holds no trained network ({WEIGHTS} is missing); train a run there first.")
         settings = TrainSettings.load(folder / SETTINGS)
-        network = ExpressionResNet(settings.blocks, settings.width, settings.stem_stride, settings.dropout)
+        network = ExpressionResNet(**settings.network)
         try:
             network.load_state_dict(load_file(path))
         except (SafetensorError, RuntimeError) as error:
