@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,23 @@ def test_train_then_evaluate_measures_and_draws(tmp_path: Path) -> None:
     asked = ["evaluate", str(run), "--faces", str(faces), "--votes", str(votes)]
     assert CliRunner().invoke(app, asked, catch_exceptions=False).exit_code == 0
     assert (run / CONFUSION).exists()
+
+
+def test_two_processes_train_one_network(tmp_path: Path) -> None:
+    faces, votes = write_fer2013(tmp_path, Training=make_faces(280))
+    run = tmp_path / "run"
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [*torchrun, "-m", "--", "mien_training", *words(faces, votes, run), "--set", "validation_share=0.3"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("trained 2 epochs") == 1
+    assert TrainedRun.load(run).logits(make_faces(3).images).shape == (3, 2, 7)
 
 
 def test_a_problem_is_one_sentence_on_standard_error(tmp_path: Path) -> None:

@@ -36,11 +36,15 @@ def train(
     settings = TrainSettings.with_changes(changes or [])
     training = read_faces(faces, votes)["Training"]
     from mien_training.train import Run
+    from mien_training.workers import workers
 
     if _is_finished(run, settings):
         typer.echo(f"{run} is trained already; give another folder to train again.")
     else:
-        last = Run(run, training, settings).train()
+        with workers() as worker:
+            last = Run(run, training, settings, worker).train()
+        if not worker.is_first:
+            return
         typer.echo(f"trained {last.epoch} epochs: validation accuracy {last.validation_accuracy:.2%}")
     _report(run, training)
 

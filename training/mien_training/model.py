@@ -45,7 +45,7 @@ class AttentionPool(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Return pooled features."""
-        weights = self.score(features).flatten(2).softmax(dim=2)
+        weights: Tensor = self.score(features).flatten(2).softmax(dim=2)
         return (features.flatten(2) * weights).sum(dim=2)
 
 

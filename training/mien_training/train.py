@@ -28,6 +28,7 @@ from mien_training.errors import TrainingError
 from mien_training.model import ExpressionResNet
 from mien_training.settings import TrainSettings
 from mien_training.split import copy_groups, split_by_group
+from mien_training.workers import ALONE, Workers
 
 GENTLE_STRENGTH = 0.3
 WEIGHTS, SETTINGS, METRICS, CHECKPOINT = "weights.safetensors", "settings.json", "metrics.csv", "checkpoint.pt"
@@ -48,20 +49,29 @@ class EpochMetrics:
     validation_accuracy: float
     validation_votes_accuracy: float
 
+    def __str__(self) -> str:
+        """Say it in a line."""
+        return (
+            f"epoch {self.epoch}: train loss {self.train_loss:.3f}, validation loss {self.validation_loss:.3f}, "
+            f"validation accuracy {self.validation_accuracy:.2%}, on votes {self.validation_votes_accuracy:.2%}"
+        )
+
 
 class Run:
     """A training run in a folder, fresh or resumed."""
 
-    def __init__(self, folder: Path, faces: FaceSet, settings: TrainSettings) -> None:
+    def __init__(self, folder: Path, faces: FaceSet, settings: TrainSettings, worker: Workers = ALONE) -> None:
         """Split the data and build or restore the network.
+
+        Several workers learn from a part of each batch each; the first one alone writes.
 
         Raises:
             TrainingError: the folder holds a run with other settings, or cannot be written.
         """
-        self.folder, self.settings = folder, settings
-        _prepare_folder(folder, settings)
+        self.folder, self.settings, self.worker, self.device = folder, settings, worker, worker.device
+        if worker.is_first:
+            _prepare_folder(folder, settings)
         torch.manual_seed(settings.seed)
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         train_rows, validation_rows = split_by_group(
             copy_groups(faces.images), settings.validation_share, settings.seed
         )
@@ -72,55 +82,68 @@ class Run:
         network = ExpressionResNet(**settings.network)
         self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.averaged = copy.deepcopy(self.network).eval()
+        self.shared_network = worker.share(self.network)
         self.optimizer = torch.optim.AdamW(
             _parameter_groups(self.network, settings.weight_decay), lr=settings.learning_rate
         )
-        self.generator = torch.Generator().manual_seed(settings.seed)
+        self.generator = torch.Generator()
         self.metrics: list[EpochMetrics] = []
         self._restore()
 
     @property
     def batches(self) -> int:
-        """Batches an epoch."""
-        return math.ceil(len(self.train_faces) / self.settings.batch_size)
+        """Batches an epoch, all of about the same size: a small last one would give wild statistics."""
+        return max(1, len(self.train_faces) // self.settings.batch_size)
 
     def train(self) -> EpochMetrics:
         """Train the epochs that are left and return the last one's metrics."""
-        with Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        ) as progress:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, disable=not self.worker.is_first) as progress:
             task = progress.add_task("training", total=self.settings.epochs * self.batches)
             progress.update(task, completed=len(self.metrics) * self.batches)
             while len(self.metrics) < self.settings.epochs:
                 row = self._epoch(lambda: progress.advance(task))
-                self._keep(row)
-                progress.console.print(
-                    f"epoch {row.epoch}: train loss {row.train_loss:.3f}, validation loss {row.validation_loss:.3f}, "
-                    f"validation accuracy {row.validation_accuracy:.2%}, on votes {row.validation_votes_accuracy:.2%}"
-                )
-        (self.folder / CHECKPOINT).unlink(missing_ok=True)
+                self.metrics.append(row)
+                if self.worker.is_first:
+                    self._keep()
+                    progress.console.print(str(row))
+        if self.worker.is_first:
+            (self.folder / CHECKPOINT).unlink(missing_ok=True)
         return self.metrics[-1]
 
     def _epoch(self, advance: Callable[[], None]) -> EpochMetrics:
         self.network.train()
-        order = torch.randperm(len(self.train_faces), generator=self.generator).to(self.device)
+        order = self._shuffle().to(self.device)
         gentle = len(self.metrics) >= self.settings.epochs - self.settings.gentle_epochs
         strength = GENTLE_STRENGTH if gentle else 1.0
         side = self.settings.side_of(len(self.metrics), SIDE)
         total_loss, rate = 0.0, 0.0
-        for batch, rows in enumerate(torch.split(order, self.settings.batch_size)):
+        for batch, rows in enumerate(torch.tensor_split(order, self.batches)):
             step = len(self.metrics) * self.batches + batch
             rate = self._set_learning_rate(step)
-            faces = augment(to_unit(self.train_faces[rows]), self.generator, strength, side)
-            faces, targets = mix(faces, self.train_targets[rows], self.generator, strength * self.settings.mix)
-            loss = self._loss(self._logits(self.network, faces), targets)
+            own = rows[self.worker.rank :: self.worker.count]
+            faces = augment(to_unit(self.train_faces[own]), self.generator, strength, side)
+            faces, targets = mix(faces, self.train_targets[own], self.generator, strength * self.settings.mix)
+            loss = self._loss(self._logits(self.shared_network, faces), targets)
             self.optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
             self._average(step)
-            total_loss += loss.item() * len(rows)
+            total_loss += loss.item()
             advance()
-        return EpochMetrics(len(self.metrics) + 1, rate, total_loss / len(order), *self._validate())
+        return EpochMetrics(len(self.metrics) + 1, rate, total_loss / self.batches, *self._validate())
+
+    def _shuffle(self) -> Tensor:
+        """Return this epoch's order of faces, the same for all workers; what follows is random for each alone.
+
+        Everything random is seeded by the epoch, so that an interrupted run goes on to the same end.
+        """
+        epoch_seed = self.settings.seed * 1_000_003 + len(self.metrics)
+        order = torch.randperm(len(self.train_faces), generator=self.generator.manual_seed(epoch_seed))
+        worker_seed = epoch_seed * 1_009 + self.worker.rank
+        self.generator.manual_seed(worker_seed)
+        torch.manual_seed(worker_seed)  # dropout draws from this one
+        return order
 
     def _loss(self, logits: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy of logits and targets [N, 2, 7], the heads weighted."""
@@ -177,9 +200,8 @@ class Run:
         images = torch.from_numpy(np.ascontiguousarray(faces.images)).unsqueeze(1)
         return images.to(self.device), torch.from_numpy(targets).to(self.device)
 
-    def _keep(self, row: EpochMetrics) -> None:
-        """Add a row of metrics and write the averaged weights; write the checkpoint last."""
-        self.metrics.append(row)
+    def _keep(self) -> None:
+        """Write the metrics and the averaged weights; write the checkpoint last."""
         weights = {name: tensor.contiguous().cpu() for name, tensor in self.averaged.state_dict().items()}
         _replace(self.folder / WEIGHTS, lambda path: save_file(weights, path))
         _replace(self.folder / METRICS, lambda path: _write_metrics(path, self.metrics))
@@ -187,8 +209,6 @@ class Run:
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "generator": self.generator.get_state(),
-            "dropout_generator": torch.get_rng_state(),
             "metrics": [asdict(row) for row in self.metrics],
         }
         _replace(self.folder / CHECKPOINT, lambda path: torch.save(state, path))
@@ -201,8 +221,6 @@ class Run:
         self.network.load_state_dict(state["network"])
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.generator.set_state(state["generator"].cpu())
-        torch.set_rng_state(state["dropout_generator"].cpu())
         self.metrics = [EpochMetrics(**row) for row in state["metrics"]]
 
 
