@@ -35,6 +35,7 @@ def train(
     """Train a network on FER2013's Training part and draw how it went."""
     settings = TrainSettings.with_changes(changes or [])
     training = read_faces(faces, votes)["Training"]
+    from mien_training.teachers import Teachers
     from mien_training.train import Run
     from mien_training.workers import workers
 
@@ -42,7 +43,8 @@ def train(
         typer.echo(f"{run} is trained already; give another folder to train again.")
     else:
         with workers() as worker:
-            last = Run(run, training, settings, worker).train()
+            teacher = Teachers([Path(folder) for folder in settings.teachers], settings) if settings.teachers else None
+            last = Run(run, training, settings, worker=worker, teacher=teacher).train()
         if not worker.is_first:
             return
         typer.echo(f"trained {last.epoch} epochs: validation accuracy {last.validation_accuracy:.2%}")

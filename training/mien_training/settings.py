@@ -31,6 +31,11 @@ class TrainSettings(BaseModel):
     label_weight: Share = 0.5
     label_smoothing: Share = 0.1
     validation_share: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    split_seed: int = 1
+
+    # Run folders of finished runs whose answers are mixed into the targets of training.
+    teachers: tuple[str, ...] = ()
+    teacher_weight: Share = 0.5
 
     # The faces: mixed, and small at first (until a share of the epochs, the side in pixels), which is faster and learns
     # the coarse things first (progressive learning, Tan and Le 2021, arXiv 2104.00298).
@@ -78,6 +83,11 @@ class TrainSettings(BaseModel):
         return self.model_dump(
             include={"blocks", "width", "stem_stride", "dropout", "squeeze_excitation", "attention_pooling"}
         )
+
+    @property
+    def split(self) -> dict[str, Any]:
+        """What decides which photographs are validation."""
+        return self.model_dump(include={"validation_share", "split_seed"})
 
     def side_of(self, epoch: int, full_side: int) -> int:
         """Return the side in pixels of the faces that an epoch, counted from 0, learns from."""

@@ -13,10 +13,11 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -57,13 +58,34 @@ class EpochMetrics:
         )
 
 
+class Teacher(Protocol):
+    """Answers that are worth learning."""
+
+    def answers(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return probabilities for faces uint8 [N, S, S] -> float32 [N, 2, 7]."""
+        ...
+
+
 class Run:
     """A training run in a folder, fresh or resumed."""
 
-    def __init__(self, folder: Path, faces: FaceSet, settings: TrainSettings, worker: Workers = ALONE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        faces: FaceSet,
+        settings: TrainSettings,
+        *,
+        worker: Workers = ALONE,
+        teacher: Teacher | None = None,
+    ) -> None:
         """Split the data and build or restore the network.
 
-        Several workers learn from a part of each batch each; the first one alone writes.
+        Args:
+            folder: the run's.
+            faces: FER2013's Training part.
+            settings: of the run.
+            worker: this process; several learn from a part of each batch each, the first one alone writes.
+            teacher: answers that are mixed into the targets.
 
         Raises:
             TrainingError: the folder holds a run with other settings, or cannot be written.
@@ -73,9 +95,12 @@ class Run:
             _prepare_folder(folder, settings)
         torch.manual_seed(settings.seed)
         train_rows, validation_rows = split_by_group(
-            copy_groups(faces.images), settings.validation_share, settings.seed
+            copy_groups(faces.images), settings.validation_share, settings.split_seed
         )
         self.train_faces, self.train_targets = self._tensors(faces.take(train_rows))
+        if teacher is not None:
+            answers = torch.from_numpy(teacher.answers(faces.images[train_rows])).to(self.device)
+            self.train_targets = torch.lerp(self.train_targets, answers, settings.teacher_weight)
         self.validation_faces, self.validation_targets = self._tensors(faces.take(validation_rows))
         self.validation_labels = _labels(faces.take(validation_rows)).to(self.device)
 

@@ -51,7 +51,7 @@ class TrainedRun:
     def split(self, faces: FaceSet) -> tuple[FaceSet, FaceSet]:
         """Split the Training set into (training, validation) as the run did."""
         groups = copy_groups(faces.images)
-        train, validation = split_by_group(groups, self.settings.validation_share, self.settings.seed)
+        train, validation = split_by_group(groups, self.settings.validation_share, self.settings.split_seed)
         return faces.take(train), faces.take(validation)
 
     @torch.no_grad()
