@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from mien.errors import ModelError
+from mien.eye.equalise import Equalisation
 from mien.types import EMOTIONS
 
 CARD_KEY = "mien.card"
@@ -93,6 +94,8 @@ class ModelCard(CardPart):
     labels: tuple[str, ...]
     input_size: Annotated[int, Field(ge=8, le=1024)]
     crop_rule: CropRule
+    equalisation: Equalisation = Equalisation.NONE
+    """What the device does to the greys of a crop; the file itself takes the crop as the device gives it."""
     label_share: Unit
     """Of the answer, what was learned from the original labels; the rest from the votes of ten people."""
     temperature: Annotated[float, Field(gt=0)]

@@ -64,7 +64,7 @@ class OnnxClassifier:
     def classify(self, frame: Frame, face: Face) -> Expression:
         """Return the probabilities of the seven emotions."""
         side = self.card.input_size
-        crop = aligned_crop(frame, face, self.card.crop_rule, side)
+        crop = aligned_crop(frame, face, self.card.crop_rule, side, self.card.equalisation)
         (rows,) = self._session.run([OUTPUT_NAME], {INPUT_NAME: crop.reshape(1, 1, side, side)})
         probabilities = np.clip(np.asarray(rows, np.float64)[0], 0.0, 1.0)
         return Expression(tuple((probabilities / probabilities.sum()).tolist()))

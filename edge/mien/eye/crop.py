@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mien.eye.card import CropRule, FaceEllipse
+from mien.eye.equalise import Equalisation, equalise, fill_outside
 from mien.types import Face, Frame
 
 if TYPE_CHECKING:
@@ -19,11 +20,14 @@ _MARGIN_PIXELS = 2
 _LEAST_EYE_SHARE = 0.3
 
 
-def aligned_crop(frame: Frame, face: Face, rule: CropRule, side: int) -> NDArray[np.uint8]:
+def aligned_crop(
+    frame: Frame, face: Face, rule: CropRule, side: int, equalisation: Equalisation = Equalisation.NONE
+) -> NDArray[np.uint8]:
     """Return the aligned grey crop, uint8 [side, side]. Places beyond the frame repeat its edge.
 
-    Only the part of the frame that holds the face is touched. A large face is first shrunk by averaging, since sampling
-    alone would turn its fine detail into noise.
+    It is equalised first, then its background is hidden by the mean of the face as the model sees it. Only the part of
+    the frame that holds the face is touched. A large face is first shrunk by averaging, since sampling alone would turn
+    its fine detail into noise.
     """
     import cv2
 
@@ -41,14 +45,18 @@ def aligned_crop(frame: Frame, face: Face, rule: CropRule, side: int) -> NDArray
     to_frame = np.array([[1 / scale_x, 0, left + 0.5 / scale_x - 0.5], [0, 1 / scale_y, top + 0.5 / scale_y - 0.5]])
     matrix = to_crop @ np.vstack([to_frame, [0, 0, 1]])
     crop = cv2.warpAffine(patch, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    if rule.ellipse is not None:
-        face_pixels = _inside(rule.ellipse, side)
-        crop = np.where(face_pixels, crop, np.uint8(crop[face_pixels].mean()))
-    return crop.astype(np.uint8, copy=False)
+    crop = equalised(crop.astype(np.uint8, copy=False), rule, equalisation)
+    return crop if rule.ellipse is None else fill_outside(crop, face_part(rule.ellipse, side))
+
+
+def equalised(crop: NDArray[np.uint8], rule: CropRule, how: Equalisation) -> NDArray[np.uint8]:
+    """Return a crop [S, S], or a training picture cut like one, equalised by the part of it that is face."""
+    return equalise(crop, how, None if rule.ellipse is None else face_part(rule.ellipse, len(crop)))
 
 
 @cache
-def _inside(ellipse: FaceEllipse, side: int) -> NDArray[np.bool_]:
+def face_part(ellipse: FaceEllipse, side: int) -> NDArray[np.bool_]:
+    """Return which pixels of a crop are face, bool [side, side]."""
     places = (np.arange(side) + 0.5) / side
     across = ((places - 0.5) / ellipse.half_width) ** 2
     down = ((places - ellipse.centre) / ellipse.half_height) ** 2

@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,13 @@ CARD: dict[str, Any] = {
     "labels": LABELS,
     "input_size": 48,
     "crop_rule": {"eye_line": 0.4, "eye_distance": 0.38, "ellipse": None},
+    "equalisation": "none",
     "label_share": 0.5,
     "temperature": 1.1,
+    "certainty": [
+        {"right_percent": 90, "least_confidence": 0.6, "share_kept": 0.7, "pictures": 9},
+        {"right_percent": 95, "least_confidence": 0.8, "share_kept": 0.5, "pictures": 9},
+    ],
     "precision": "fp32",
     "training": {"data": "FER2013", "split": "by photograph", "counts": {"training": 9}, "settings": {"width": 32}},
     "figures": {"public_test/accuracy": {"value": 0.6, "low": 0.5, "high": 0.7, "count": 9, "data": "PublicTest"}},
@@ -38,9 +44,11 @@ def test_a_card_comes_back_as_it_was_written() -> None:
         ({"input_size": 0}, "input_size"),
         ({"crop_rule": {"eye_line": 0.4}}, "crop_rule.eye_distance"),
         ({"crop_rule": {"eye_line": 1.4, "eye_distance": 0.38, "ellipse": None}}, "crop_rule.eye_line"),
+        ({"equalisation": "loud"}, "equalisation"),
         ({"temperature": -1}, "temperature"),
         ({"temperature": float("nan")}, "temperature"),
         ({"figures": {"x": {**CARD["figures"]["public_test/accuracy"], "low": 0.65}}}, "low <= value"),
+        ({"certainty": [{**CARD["certainty"][0], "least_confidence": 1.2}]}, "certainty.0.least_confidence"),
         ({"mood": "good"}, "mood"),
         ({"date": "yesterday"}, "date"),
     ],
@@ -49,6 +57,13 @@ def test_a_card_that_does_not_fit_is_refused_in_one_sentence(change: dict[str, A
     with pytest.raises(ModelError, match=complaint) as caught:
         parse_card(json.dumps({**CARD, **change}))
     assert "\n" not in str(caught.value)
+
+
+def test_a_card_says_from_which_confidence_on_it_is_right() -> None:
+    card = parse_card(json.dumps(CARD))
+    assert [card.least_confidence(percent) for percent in (0, 90, 95, 99)] == [0, 0.6, 0.8, math.inf]
+    silent = parse_card(json.dumps({key: value for key, value in CARD.items() if key != "certainty"}))
+    assert [silent.least_confidence(percent) for percent in (0, 90)] == [0, math.inf]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null"])

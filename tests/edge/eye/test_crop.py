@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien.eye.card import CropRule, FaceEllipse
-from mien.eye.crop import aligned_crop
+from mien.eye.crop import aligned_crop, equalised, face_part
+from mien.eye.equalise import Equalisation
 from mien.types import Box, Face, Frame, Point
 
 RULE = CropRule(eye_line=0.4, eye_distance=0.38)
@@ -86,3 +87,16 @@ def test_what_is_not_face_is_filled_with_the_mean_of_the_face() -> None:
     middle = slice(12, 36)
     assert (crop[middle, middle] == plain[middle, middle]).all()
     assert float(corners[0]) == pytest.approx(plain[middle, middle].mean(), abs=15)
+
+
+@pytest.mark.parametrize("how", list(Equalisation))
+def test_a_crop_is_equalised_by_its_face_and_hidden_by_the_mean_of_what_came_of_it(how: Equalisation) -> None:
+    ellipse = FaceEllipse(centre=0.53, half_width=0.4, half_height=0.5)
+    hidden_rule = CropRule(eye_line=0.4, eye_distance=0.38, ellipse=ellipse)
+    noise = Frame(np.random.default_rng(1).integers(90, 140, (480, 640, 3), np.uint8), 0.0)
+    face, inside = face_at(320, 240, 18), face_part(ellipse, SIDE)
+    crop = aligned_crop(noise, face, hidden_rule, SIDE, how)
+    expected = equalised(aligned_crop(noise, face, RULE, SIDE), hidden_rule, how)
+    assert (crop[inside] == expected[inside]).all()
+    assert (crop[~inside] == int(crop[inside].mean())).all()
+    assert (crop.std() > 1.5 * aligned_crop(noise, face, hidden_rule, SIDE).std()) == (how is not Equalisation.NONE)
