@@ -17,8 +17,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.eye.card import CropRule, FaceEllipse
 from mien_training.errors import TrainingError
 
+# `python -m mien_training crop-rule` on FER2013: medians .398 and .380 over 1,434 frontal faces of 2,000 pictures.
+FER2013_CROP = CropRule(
+    eye_line=0.40, eye_distance=0.38, ellipse=FaceEllipse(centre=0.53, half_width=0.4, half_height=0.5)
+)
 FRAME_SHARE = 0.5  # grey added on each side, as a share of the picture's: the detector expects room around a face
 ENLARGEMENT = 2  # the detector looks at 128 pixels, a small face is lost there
 FRONTAL_SHARE = (

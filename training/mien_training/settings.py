@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from mien.eye.equalise import Equalisation
 from mien_training.errors import TrainingError
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -39,6 +40,7 @@ class TrainSettings(BaseModel):
 
     # The faces: mixed, and small at first (until a share of the epochs, the side in pixels), which is faster and learns
     # the coarse things first (progressive learning, Tan and Le 2021, arXiv 2104.00298).
+    equalisation: Equalisation = Equalisation.NONE  # of what is learned from and judged, on the device too
     mix: Share = 0.4
     progressive_sides: tuple[tuple[Share, Positive], ...] = ((0.5, 32), (0.72, 40))
 

@@ -27,6 +27,7 @@ from mien_training.augment import augment, mix
 from mien_training.data import SIDE, FaceSet, label_targets, plurality_labels, vote_targets
 from mien_training.errors import TrainingError
 from mien_training.model import ExpressionResNet
+from mien_training.prepare import prepared
 from mien_training.settings import TrainSettings
 from mien_training.split import copy_groups, split_by_group
 from mien_training.workers import ALONE, Workers
@@ -222,7 +223,7 @@ class Run:
     def _tensors(self, faces: FaceSet) -> tuple[Tensor, Tensor]:
         """Return faces uint8 [N, 1, S, S] and targets float32 [N, 2, 7]."""
         targets = np.stack([label_targets(faces, self.settings.label_smoothing), vote_targets(faces)], axis=1)
-        images = torch.from_numpy(np.ascontiguousarray(faces.images)).unsqueeze(1)
+        images = torch.from_numpy(prepared(faces.images, self.settings)).unsqueeze(1)
         return images.to(self.device), torch.from_numpy(targets).to(self.device)
 
     def _keep(self) -> None:

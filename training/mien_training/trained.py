@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from mien_training.data import FaceSet
 from mien_training.errors import TrainingError
 from mien_training.model import ExpressionResNet
+from mien_training.prepare import prepared
 from mien_training.settings import TrainSettings
 from mien_training.split import copy_groups, split_by_group
 from mien_training.train import SETTINGS, WEIGHTS, to_unit
@@ -54,10 +55,14 @@ class TrainedRun:
         train, validation = split_by_group(groups, self.settings.validation_share, self.settings.split_seed)
         return faces.take(train), faces.take(validation)
 
+    def prepared(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return faces uint8 [N, S, S] as the network, and the ONNX file made of it, take them."""
+        return prepared(images, self.settings)
+
     @torch.no_grad()
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Judge faces uint8 [N, S, S] -> float32 [N, 2, 7], a row for each head: labels, votes."""
-        faces = torch.from_numpy(np.ascontiguousarray(images)).unsqueeze(1)
+        """Judge faces, as they were read, uint8 [N, S, S] -> float32 [N, 2, 7], a row for each head: labels, votes."""
+        faces = torch.from_numpy(self.prepared(images)).unsqueeze(1)
         starts = range(0, len(faces), _BATCH)
         return np.concatenate([self.network(to_unit(faces[start : start + _BATCH])).numpy() for start in starts])
 
