@@ -1,4 +1,4 @@
-"""The workstation's commands: `python -m mien_training train | evaluate | crop-rule | photographs`."""
+"""The workstation's commands: `python -m mien_training train | evaluate | robustness | crop-rule | photographs`."""
 
 from __future__ import annotations
 
@@ -87,6 +87,30 @@ def photographs(data: Annotated[Path, typer.Argument(help="The development data 
         interval = f"{share.low:.1%} to {share.high:.1%}"
         table.add_row(count.name, f"{count.hits} of {count.total}", f"{share.value:.1%}", interval)
     Console().print(table)
+
+
+@app.command()
+def robustness(
+    run: Annotated[Path, typer.Argument(help="A run's folder.")],
+    faces: Faces,
+    votes: Votes = None,
+    count: Annotated[int | None, typer.Option(min=1, help="Pictures to judge at each level; all without it.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The plot; its numbers lie beside it. In the run without it.")
+    ] = None,
+) -> None:
+    """Measure what worse pictures cost, on a run's own validation part: framing, size, blur, light, storage, noise."""
+    from mien_training.robustness import PLOT, curve_table, measure_robustness, write_robustness
+    from mien_training.trained import TrainedRun
+
+    trained = TrainedRun.load(run)
+    _, validation = trained.split(read_faces(faces, votes)["Training"])
+    console, curves = Console(), []
+    for curve in measure_robustness(trained.logits, validation.take(np.arange(len(validation))[:count])):
+        console.print(curve_table(curve))
+        curves.append(curve)
+    for path in write_robustness(curves, out or run / PLOT):
+        typer.echo(f"written: {path}")
 
 
 def _is_finished(folder: Path, settings: TrainSettings) -> bool:
