@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mien.eye.equalise import Equalisation
+from mien_training.balance import Balance
 from mien_training.errors import TrainingError
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -33,6 +34,7 @@ class TrainSettings(BaseModel):
     label_smoothing: Share = 0.1
     validation_share: Annotated[float, Field(gt=0, lt=1)] = 0.05
     split_seed: int = 1
+    balance: Balance = Balance.NONE  # of the rare emotions, in the training part alone
 
     # Run folders of finished runs whose answers are mixed into the targets of training.
     teachers: tuple[str, ...] = ()

@@ -23,13 +23,16 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mien.types import EMOTIONS
 from mien_training.augment import augment, mix
+from mien_training.balance import Balance, balanced, class_weights
 from mien_training.data import SIDE, FaceSet, label_targets, plurality_labels, vote_targets
 from mien_training.errors import TrainingError
 from mien_training.model import ExpressionResNet
 from mien_training.prepare import prepared
+from mien_training.refit import refit_labels_head
 from mien_training.settings import TrainSettings
-from mien_training.split import copy_groups, split_by_group
+from mien_training.split import split_faces
 from mien_training.workers import ALONE, Workers
 
 GENTLE_STRENGTH = 0.3
@@ -95,15 +98,16 @@ class Run:
         if worker.is_first:
             _prepare_folder(folder, settings)
         torch.manual_seed(settings.seed)
-        train_rows, validation_rows = split_by_group(
-            copy_groups(faces.images), settings.validation_share, settings.split_seed
-        )
-        self.train_faces, self.train_targets = self._tensors(faces.take(train_rows))
+        training, validation = split_faces(faces, **settings.split)
+        training = balanced(training, settings.balance, settings.seed)
+        self.train_faces, self.train_targets = self._tensors(training)
+        self.train_labels = torch.from_numpy(training.labels).to(self.device)
+        self.emotion_weights = torch.from_numpy(_emotion_weights(training, settings)).to(self.device)
         if teacher is not None:
-            answers = torch.from_numpy(teacher.answers(faces.images[train_rows])).to(self.device)
+            answers = torch.from_numpy(teacher.answers(training.images)).to(self.device)
             self.train_targets = torch.lerp(self.train_targets, answers, settings.teacher_weight)
-        self.validation_faces, self.validation_targets = self._tensors(faces.take(validation_rows))
-        self.validation_labels = _labels(faces.take(validation_rows)).to(self.device)
+        self.validation_faces, self.validation_targets = self._tensors(validation)
+        self.validation_labels = _labels(validation).to(self.device)
 
         network = ExpressionResNet(**settings.network)
         self.network = network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -134,6 +138,8 @@ class Run:
                     self._keep()
                     progress.console.print(str(row))
         if self.worker.is_first:
+            if self.settings.balance is Balance.SMOTE_FEATURES:
+                self._refit()
             (self.folder / CHECKPOINT).unlink(missing_ok=True)
         return self.metrics[-1]
 
@@ -159,6 +165,14 @@ class Run:
             advance()
         return EpochMetrics(len(self.metrics) + 1, rate, total_loss / self.batches, *self._validate())
 
+    @torch.no_grad()
+    def _refit(self) -> None:
+        """Fit the labels' head again, to balanced features of the faces as they are; metrics.csv is of before."""
+        parts = torch.split(self.train_faces, 512)
+        features = torch.cat([self.averaged.features(to_unit(part)) for part in parts])
+        refit_labels_head(self.averaged.head, features, self.train_labels, self.settings.seed)
+        self._keep_weights()
+
     def _shuffle(self) -> Tensor:
         """Return this epoch's order of faces, the same for all workers; what follows is random for each alone.
 
@@ -172,10 +186,11 @@ class Run:
         return order
 
     def _loss(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """Cross-entropy of logits and targets [N, 2, 7], the heads weighted."""
+        """Cross-entropy of logits and targets [N, 2, 7], the heads weighted, and each face as its emotion is."""
         weight = self.settings.label_weight
-        by_labels, by_votes = (functional.cross_entropy(logits[:, head], targets[:, head]) for head in range(2))
-        return weight * by_labels + (1 - weight) * by_votes
+        entropies = -(targets * logits.log_softmax(2)).sum(2) * (targets @ self.emotion_weights)
+        by_head: Tensor = entropies.mean(0)
+        return weight * by_head[0] + (1 - weight) * by_head[1]
 
     def _set_learning_rate(self, step: int) -> float:
         """Warm up linearly, then half a cosine to zero."""
@@ -228,8 +243,7 @@ class Run:
 
     def _keep(self) -> None:
         """Write the metrics and the averaged weights; write the checkpoint last."""
-        weights = {name: tensor.contiguous().cpu() for name, tensor in self.averaged.state_dict().items()}
-        _replace(self.folder / WEIGHTS, lambda path: save_file(weights, path))
+        self._keep_weights()
         _replace(self.folder / METRICS, lambda path: _write_metrics(path, self.metrics))
         state = {
             "network": self.network.state_dict(),
@@ -238,6 +252,10 @@ class Run:
             "metrics": [asdict(row) for row in self.metrics],
         }
         _replace(self.folder / CHECKPOINT, lambda path: torch.save(state, path))
+
+    def _keep_weights(self) -> None:
+        weights = {name: tensor.contiguous().cpu() for name, tensor in self.averaged.state_dict().items()}
+        _replace(self.folder / WEIGHTS, lambda path: save_file(weights, path))
 
     def _restore(self) -> None:
         path = self.folder / CHECKPOINT
@@ -270,6 +288,12 @@ def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str,
     decayed = [parameter for parameter in network.parameters() if parameter.ndim > 1]
     others = [parameter for parameter in network.parameters() if parameter.ndim <= 1]
     return [{"params": decayed, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def _emotion_weights(faces: FaceSet, settings: TrainSettings) -> NDArray[np.float32]:
+    """Return how much a face of each emotion counts in the loss [7]."""
+    weighted = settings.balance is Balance.CLASS_WEIGHTS
+    return class_weights(faces.labels) if weighted else np.ones(len(EMOTIONS), np.float32)
 
 
 def _prepare_folder(folder: Path, settings: TrainSettings) -> None:

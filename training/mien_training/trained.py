@@ -16,7 +16,7 @@ from mien_training.errors import TrainingError
 from mien_training.model import ExpressionResNet
 from mien_training.prepare import prepared
 from mien_training.settings import TrainSettings
-from mien_training.split import copy_groups, split_by_group
+from mien_training.split import split_faces
 from mien_training.train import SETTINGS, WEIGHTS, to_unit
 
 _BATCH = 256
@@ -51,9 +51,7 @@ class TrainedRun:
 
     def split(self, faces: FaceSet) -> tuple[FaceSet, FaceSet]:
         """Split the Training set into (training, validation) as the run did."""
-        groups = copy_groups(faces.images)
-        train, validation = split_by_group(groups, self.settings.validation_share, self.settings.split_seed)
-        return faces.take(train), faces.take(validation)
+        return split_faces(faces, **self.settings.split)
 
     def prepared(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return faces uint8 [N, S, S] as the network, and the ONNX file made of it, take them."""
