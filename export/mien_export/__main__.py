@@ -34,6 +34,7 @@ def export(
     console = Console()
     console.print(_figures_table(exported.card))
     console.print(_candidates_table(exported))
+    console.print(_certainty_table(exported.card))
     typer.echo(
         f"{exported.card.precision} was written to {out}: {exported.card.label_share:.0%} of its answer from the "
         f"original labels, temperature {exported.card.temperature:.3f}"
@@ -41,7 +42,8 @@ def export(
 
 
 def _candidates_table(exported: Exported) -> Table:
-    headings = ("", "file MB", "session MB", "CPU ms", "same emotion", "largest difference", "accuracy lost")
+    lost = ("lost on labels", "lost on votes")
+    headings = ("", "file MB", "session MB", "CPU ms", "same emotion", "largest difference", *lost)
     table = Table(*headings, title="Ways to store it, on the validation part; CPU time of one face on one thread")
     for candidate in exported.candidates:
         cost, parity = candidate.cost, candidate.parity
@@ -53,7 +55,16 @@ def _candidates_table(exported: Exported) -> Table:
             f"{parity.agreement:.2%}",
             f"{parity.maximum_difference:.2g}",
             f"{parity.accuracy_loss:+.2%}",
+            "" if candidate.votes_accuracy_loss is None else f"{candidate.votes_accuracy_loss:+.2%}",
         )
+    return table
+
+
+def _certainty_table(card: ModelCard) -> Table:
+    table = Table("right in", "from confidence", "kept", "pictures", title="When it is sure, on the validation part")
+    for one in card.certainty:
+        row = (f"{one.right_percent} %", f"{one.least_confidence:.3f}", f"{one.share_kept:.1%}", f"{one.pictures}")
+        table.add_row(*row)
     return table
 
 
@@ -62,12 +73,12 @@ def _figures_table(card: ModelCard) -> Table:
     names = list(dict.fromkeys(key.partition("/")[2] for key in card.figures))
     table = Table("", *parts, title="Figures in the card, measured through the written file (95 % interval, pictures)")
     for name in names:
-        table.add_row(name, *(_figure(card.figures[f"{part}/{name}"]) for part in parts))
+        table.add_row(name, *(_figure(card.figures.get(f"{part}/{name}")) for part in parts))
     return table
 
 
-def _figure(figure: Figure) -> str:
-    return f"{figure.value:.4f} ({figure.low:.4f} to {figure.high:.4f}, {figure.count})"
+def _figure(figure: Figure | None) -> str:
+    return "" if figure is None else f"{figure.value:.4f} ({figure.low:.4f} to {figure.high:.4f}, {figure.count})"
 
 
 def main() -> None:

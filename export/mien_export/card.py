@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mien.eye.card import (
     CARD_KEY,
+    Certainty,
     CropRule,
     FaceEllipse,
     Figure,
@@ -35,15 +36,20 @@ def training_summary(settings: TrainSettings, training: FaceSet, validation: Fac
     votes = "" if training.votes is None else " with FERPlus votes; pictures that FERPlus does not know left out"
     return TrainingSummary(
         data=f"FER2013 Training{votes}",
-        split="by photograph: copies, near and mirrored ones included, stand on one side; label share, temperature "
-        "and precision were chosen on the validation part, nothing on PublicTest",
+        split="by photograph: copies, near and mirrored ones included, stand on one side; label share, "
+        "temperature, precision and certainty were chosen on the validation part, nothing on PublicTest",
         counts={"training": len(training), "validation": len(validation)},
         settings=settings.model_dump(mode="json"),
     )
 
 
 def make_card(
-    answer: Answer, precision: str, training: TrainingSummary, figures: dict[str, Figure], parity: Parity
+    answer: Answer,
+    certainty: tuple[Certainty, ...],
+    precision: str,
+    training: TrainingSummary,
+    figures: dict[str, Figure],
+    parity: Parity,
 ) -> ModelCard:
     """Return the card of a model made from FER2013 today."""
     return ModelCard(
@@ -52,6 +58,7 @@ def make_card(
         crop_rule=FER2013_CROP,
         label_share=answer.label_share,
         temperature=answer.temperature,
+        certainty=certainty,
         precision=precision,
         training=training,
         figures=figures,

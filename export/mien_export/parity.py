@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,10 +11,23 @@ from mien.eye.card import Parity
 from mien_export.errors import ExportError
 
 MINIMUM_PICTURES = 500
-FP32_DIFFERENCE = 1e-4  # of a probability
-FP32_AGREEMENT = 0.999  # a tie may fall either way
-INT8_AGREEMENT = 0.95
-INT8_ACCURACY_LOSS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How far a file that stores numbers in this way may differ: each the worst that passes."""
+
+    name: str
+    difference: float
+    """Of a probability."""
+    agreement: float
+    """Share of pictures with the same emotion; even in floats a tie may fall either way."""
+    accuracy_loss: float
+
+
+FP32 = Allowance("fp32", difference=1e-4, agreement=0.999, accuracy_loss=1.0)
+FP16 = Allowance("fp16", difference=0.01, agreement=0.99, accuracy_loss=0.005)
+INT8 = Allowance("int8", difference=1.0, agreement=0.95, accuracy_loss=0.01)
 
 Probabilities = NDArray[np.float32]
 
@@ -33,10 +48,10 @@ def measure_parity(expected: Probabilities, found: Probabilities, accuracy_loss:
     )
 
 
-def require_parity(parity: Parity, *, quantized: bool) -> None:
+def require_parity(parity: Parity, allowance: Allowance) -> None:
     """Fail unless the file judges as the network does.
 
-    Float weights must give the same numbers. An int8 file may differ, but not lose its judgement.
+    Float weights must give the same numbers. A smaller file may differ, but not lose its judgement.
 
     Raises:
         ExportError: too few pictures were compared, or the two differ too much.
@@ -46,13 +61,14 @@ def require_parity(parity: Parity, *, quantized: bool) -> None:
             f"Parity is asserted on {MINIMUM_PICTURES} pictures or more, but there are {parity.pictures}; give the "
             "whole of FER2013."
         )
-    agreement = INT8_AGREEMENT if quantized else FP32_AGREEMENT
-    difference = 1.0 if quantized else FP32_DIFFERENCE
-    loss = INT8_ACCURACY_LOSS if quantized else 1.0
-    if parity.agreement < agreement or parity.maximum_difference > difference or parity.accuracy_loss > loss:
+    if (
+        parity.agreement < allowance.agreement
+        or parity.maximum_difference > allowance.difference
+        or parity.accuracy_loss > allowance.accuracy_loss
+    ):
         raise ExportError(
-            f"The {'int8' if quantized else 'fp32'} file does not judge as the trained network does: on "
-            f"{parity.pictures} pictures the same emotion in {parity.agreement:.2%} ({agreement:.2%} needed), the "
-            f"largest difference of a probability {parity.maximum_difference:.2g} ({difference:.2g} allowed), accuracy "
-            f"lost {parity.accuracy_loss:.2%} ({loss:.2%} allowed); nothing was written."
+            f"The {allowance.name} file does not judge as the trained network does: on {parity.pictures} pictures the "
+            f"same emotion in {parity.agreement:.2%} ({allowance.agreement:.2%} needed), the largest difference of a "
+            f"probability {parity.maximum_difference:.2g} ({allowance.difference:.2g} allowed), accuracy lost "
+            f"{parity.accuracy_loss:.2%} ({allowance.accuracy_loss:.2%} allowed); nothing was written."
         )

@@ -1,4 +1,4 @@
-"""Run folder to model file, top to bottom: answer, graph, int8 copies, parity, cost, figures, card."""
+"""Run folder to model file, top to bottom: answer, graph, smaller copies, parity, cost, certainty, figures, card."""
 
 from __future__ import annotations
 
@@ -16,29 +16,36 @@ from mien_export.card import make_card, training_summary, write_model
 from mien_export.cost import Cost, measure_cost
 from mien_export.errors import ExportError
 from mien_export.figures import public_test_figures
-from mien_export.parity import measure_parity, require_parity
+from mien_export.half import store_as_half
+from mien_export.parity import FP16, FP32, INT8, Allowance, measure_parity, require_parity
 from mien_export.quantize import Activation, quantize
 from mien_export.session import OnnxModel
+from mien_export.thresholds import certainty_figures, right_at, true_labels
 from mien_export.to_onnx import export_network
 from mien_training.data import SIDE, FaceSet
-from mien_training.evaluate import accuracy
+from mien_training.evaluate import Probabilities, accuracy
 from mien_training.trained import TrainedRun
 
-FLOAT_NAME = "fp32"
 PARITY_PICTURES = 1000
 CALIBRATION_PICTURES = 512
 
 
 class Precision(StrEnum):
-    """How the shipped file stores its numbers; int8 has unsigned activations."""
+    """How the shipped file stores its numbers; fp16 computes in floats, int8 has unsigned activations."""
 
     FP32 = "fp32"
+    FP16 = "fp16"
     INT8 = "int8"
 
     @property
     def candidate(self) -> str:
         """The name of the candidate that ships."""
-        return FLOAT_NAME if self is Precision.FP32 else f"int8 {Activation.UNSIGNED}"
+        return f"int8 {Activation.UNSIGNED}" if self is Precision.INT8 else self.value
+
+    @property
+    def allowance(self) -> Allowance:
+        """How far it may differ from the trained network."""
+        return {Precision.FP32: FP32, Precision.FP16: FP16, Precision.INT8: INT8}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ class Candidate:
     name: str
     path: Path
     parity: Parity
+    votes_accuracy_loss: float | None
+    """Accuracy on the FERPlus winners that was lost on the way; None without votes."""
     cost: Cost
 
 
@@ -79,11 +88,14 @@ def export_run(run: TrainedRun, sets: dict[str, FaceSet], precision: Precision, 
     with TemporaryDirectory() as folder:
         candidates = _candidates(run, answer, training, validation, Path(folder))
         chosen = candidates[precision.candidate]
-        require_parity(chosen.parity, quantized=precision is Precision.INT8)
-        probabilities = OnnxModel(chosen.path).probabilities(test.images)
+        require_parity(chosen.parity, precision.allowance)
+        model = OnnxModel(chosen.path)
+        certainty = right_at(model.probabilities(validation.images), true_labels(validation))
+        probabilities = model.probabilities(test.images)
         figures = public_test_figures(probabilities, test, everything)
+        figures |= certainty_figures(certainty, probabilities, test)
         summary = training_summary(run.settings, training, validation)
-        card = make_card(answer, chosen.name, summary, figures, chosen.parity)
+        card = make_card(answer, certainty, chosen.name, summary, figures, chosen.parity)
         write_model(chosen.path, card, target)
     return Exported(card, tuple(candidates.values()))
 
@@ -91,10 +103,11 @@ def export_run(run: TrainedRun, sets: dict[str, FaceSet], precision: Precision, 
 def _candidates(
     run: TrainedRun, answer: Answer, training: FaceSet, validation: FaceSet, folder: Path
 ) -> dict[str, Candidate]:
-    """Write and measure the network as fp32 and as int8 of both kinds, by name."""
-    fp32 = folder / "fp32.onnx"
+    """Write and measure the network as fp32, as fp16 and as int8 of both kinds, by name."""
+    fp32, fp16 = folder / "fp32.onnx", folder / "fp16.onnx"
     export_network(run.network, answer, SIDE, fp32)
-    paths = {FLOAT_NAME: fp32}
+    store_as_half(fp32, fp16)
+    paths = {"fp32": fp32, "fp16": fp16}
     calibration = np.random.default_rng(1).permutation(len(training))[:CALIBRATION_PICTURES]
     for activation in Activation:
         paths[f"int8 {activation}"] = folder / f"{activation}.onnx"
@@ -110,6 +123,12 @@ def _measure(
     name: str, path: Path, pictures: NDArray[np.uint8], expected: NDArray[np.float32], validation: FaceSet
 ) -> Candidate:
     found = OnnxModel(path).probabilities(pictures)
-    labelled = slice(len(validation))
-    loss = accuracy(expected[labelled], validation.labels).value - accuracy(found[labelled], validation.labels).value
-    return Candidate(name, path, measure_parity(expected, found, loss), measure_cost(path, SIDE))
+    before, after = expected[: len(validation)], found[: len(validation)]
+    parity = measure_parity(expected, found, _accuracy_loss(before, after, validation.labels))
+    votes_loss = None if validation.votes is None else _accuracy_loss(before, after, true_labels(validation))
+    return Candidate(name, path, parity, votes_loss, measure_cost(path, SIDE))
+
+
+def _accuracy_loss(before: Probabilities, after: Probabilities, labels: NDArray[np.int64]) -> float:
+    known = labels >= 0
+    return accuracy(before[known], labels[known]).value - accuracy(after[known], labels[known]).value

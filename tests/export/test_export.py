@@ -13,6 +13,7 @@ from mien.eye.card import CARD_KEY, ModelCard, file_hash, hash_file, parse_card,
 from mien_export.__main__ import app
 from mien_export.answer import Answer
 from mien_export.errors import ExportError
+from mien_export.half import store_as_half
 from mien_export.pipeline import Exported, Precision, export_run
 from mien_training.data import FaceSet
 from mien_training.trained import TrainedRun
@@ -34,6 +35,11 @@ def judge(path: Path, faces: np.ndarray) -> np.ndarray:
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     probabilities: np.ndarray = session.run(["probabilities"], {"face": faces})[0]
     return probabilities
+
+
+def matrices(path: Path) -> list[np.ndarray]:
+    stored = [onnx.numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer]
+    return [values for values in stored if values.ndim >= 2]
 
 
 @pytest.mark.parametrize("count", [1, 3, 70])
@@ -69,7 +75,9 @@ def test_the_card_tells_what_was_measured(
     assert card.parity.agreement == 1
     assert card.training.counts == {"training": 448, "validation": 112}
     assert card.training.settings == run.settings.model_dump(mode="json")
-    assert [candidate.name for candidate in exported.candidates] == ["fp32", "int8 U8S8", "int8 S8S8"]
+    assert [candidate.name for candidate in exported.candidates] == ["fp32", "fp16", "int8 U8S8", "int8 S8S8"]
+    assert {kind.candidate for kind in Precision} == {"fp32", "fp16", "int8 U8S8"}
+    assert [candidate.votes_accuracy_loss for candidate in exported.candidates][:2] == [0, 0]
     assert all(0 < candidate.cost.cpu_milliseconds < 1000 for candidate in exported.candidates)
 
 
@@ -77,6 +85,37 @@ def test_no_path_of_this_machine_is_in_the_file(written: tuple[Path, Exported]) 
     path, _ = written
     assert str(Path(__file__).parents[2]).encode() not in path.read_bytes()
     onnx.checker.check_model(onnx.load(path), full_check=True)
+
+
+def test_halves_are_stored_and_judge_as_floats_do(
+    written: tuple[Path, Exported], sets: dict[str, FaceSet], tmp_path: Path
+) -> None:
+    path, target = written[0], tmp_path / "half.onnx"
+    store_as_half(path, target)
+    onnx.checker.check_model(onnx.load(target), full_check=True)
+    assert {weights.dtype for weights in matrices(path)} == {np.dtype(np.float32)}
+    assert {weights.dtype for weights in matrices(target)} == {np.dtype(np.float16)}
+    images = sets["PublicTest"].images[:, np.newaxis]
+    assert 1e-7 < np.abs(judge(target, images) - judge(path, images)).max() < 0.01
+
+
+def test_the_card_tells_when_it_is_sure_and_what_that_is_worth(
+    written: tuple[Path, Exported], run: TrainedRun, sets: dict[str, FaceSet]
+) -> None:
+    path, exported = written
+    card, test = exported.card, sets["PublicTest"]
+    assert card.certainty
+    _, validation = run.split(sets["Training"])
+    confidences = judge(path, validation.images[:, np.newaxis]).max(axis=1)
+    for one in card.certainty:
+        assert one.pictures == len(validation)
+        assert one.share_kept == pytest.approx((confidences >= one.least_confidence).mean())
+    first = card.certainty[0]
+    found = judge(path, test.images[:, np.newaxis])
+    kept = found.max(axis=1) >= first.least_confidence
+    right = card.figures[f"public_test_votes/right_when_sure_{first.right_percent}"]
+    assert right.count == kept.sum()
+    assert right.value == pytest.approx((found.argmax(axis=1) == test.labels)[kept].mean())
 
 
 def test_int8_ships_by_command_and_judges_nearly_as_the_network_does(
@@ -97,6 +136,7 @@ def test_int8_ships_by_command_and_judges_nearly_as_the_network_does(
     ]
     result = CliRunner().invoke(app, command, catch_exceptions=False)
     assert "int8 U8S8 was written" in result.stdout
+    assert "When it is sure" in result.stdout
     images = sets["PublicTest"].images
     card = parse_card(onnx.load(target).metadata_props[0].value)
     assert card.precision == "int8 U8S8"

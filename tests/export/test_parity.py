@@ -3,7 +3,7 @@ import pytest
 
 from mien.eye.card import Parity
 from mien_export.errors import ExportError
-from mien_export.parity import measure_parity, require_parity
+from mien_export.parity import FP16, FP32, INT8, Allowance, measure_parity, require_parity
 
 
 def parity(
@@ -28,21 +28,23 @@ def test_a_network_that_gives_no_numbers_is_named() -> None:
 
 
 def test_what_judges_alike_passes() -> None:
-    require_parity(parity(), quantized=False)
-    require_parity(parity(difference=0.3, agreement=0.96, accuracy_loss=0.009), quantized=True)
+    require_parity(parity(), FP32)
+    require_parity(parity(difference=0.009, agreement=0.995, accuracy_loss=0.004), FP16)
+    require_parity(parity(difference=0.3, agreement=0.96, accuracy_loss=0.009), INT8)
 
 
 @pytest.mark.parametrize(
-    ("measured", "quantized", "complaint"),
+    ("measured", "allowance", "complaint"),
     [
-        (parity(pictures=499), False, "500 pictures or more, but there are 499"),
-        (parity(difference=2e-4), False, "The fp32 file does not judge"),
-        (parity(agreement=0.99), False, "same emotion in 99.00%"),
-        (parity(agreement=0.94), True, "The int8 file does not judge"),
-        (parity(accuracy_loss=0.02), True, "accuracy lost 2.00%"),
+        (parity(pictures=499), FP32, "500 pictures or more, but there are 499"),
+        (parity(difference=2e-4), FP32, "The fp32 file does not judge"),
+        (parity(agreement=0.99), FP32, "same emotion in 99.00%"),
+        (parity(difference=0.02), FP16, "The fp16 file does not judge"),
+        (parity(agreement=0.94), INT8, "The int8 file does not judge"),
+        (parity(accuracy_loss=0.02), INT8, "accuracy lost 2.00%"),
     ],
 )
-def test_what_judges_otherwise_fails(measured: Parity, quantized: bool, complaint: str) -> None:
+def test_what_judges_otherwise_fails(measured: Parity, allowance: Allowance, complaint: str) -> None:
     with pytest.raises(ExportError, match=complaint) as caught:
-        require_parity(measured, quantized=quantized)
+        require_parity(measured, allowance)
     assert "\n" not in str(caught.value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,6 +80,17 @@ class Parity(CardPart):
     """Accuracy on the validation part that was lost on the way; negative when some was won."""
 
 
+class Certainty(CardPart):
+    """From which confidence on the answers were right in so many per cent of cases, or more."""
+
+    right_percent: Annotated[int, Field(gt=0, lt=100)]
+    least_confidence: Unit
+    """Of the most probable emotion."""
+    share_kept: Unit
+    """Of the pictures it was chosen on, those that are so confident."""
+    pictures: Count
+
+
 class TrainingSummary(CardPart):
     """What the model was trained on, and how."""
 
@@ -99,6 +111,8 @@ class ModelCard(CardPart):
     label_share: Unit
     """Of the answer, what was learned from the original labels; the rest from the votes of ten people."""
     temperature: Annotated[float, Field(gt=0)]
+    certainty: tuple[Certainty, ...] = ()
+    """For each share right that was reached; chosen on validation pictures through this file."""
     precision: str
     training: TrainingSummary
     figures: dict[str, Figure]
@@ -113,6 +127,14 @@ class ModelCard(CardPart):
         if labels != expected:
             raise ValueError(f"{', '.join(expected)} were expected in this order, got {', '.join(labels)}")
         return labels
+
+    def least_confidence(self, right_percent: int) -> float:
+        """Return from which confidence on an answer is right in so many per cent of cases.
+
+        It is 0 for 0, and infinite where the model was not found to be so sure of anything.
+        """
+        found = {one.right_percent: one.least_confidence for one in self.certainty}
+        return 0.0 if right_percent == 0 else found.get(right_percent, math.inf)
 
 
 def parse_card(text: str) -> ModelCard:
