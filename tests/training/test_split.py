@@ -31,6 +31,13 @@ def test_copies_of_one_photograph_share_a_group_and_others_do_not() -> None:
     assert groups[0] != groups[1]
 
 
+def test_blank_pictures_are_copies_of_each_other_and_of_no_face() -> None:
+    black, grey = np.zeros((48, 48), np.uint8), np.full((48, 48), 131, np.uint8)
+    groups = copy_groups(np.stack([black, *make_faces(3).images, grey, black]))
+    assert set(groups[[0, 4, 5]]) == {groups[0]}
+    assert len(set(groups)) == 4
+
+
 def test_a_chain_of_copies_is_one_group() -> None:
     first, other = make_faces(2).images.astype(float)
     chain = np.stack([first + share * (other - first) for share in np.linspace(0, 1, 9)]).astype(np.uint8)

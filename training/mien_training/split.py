@@ -62,7 +62,10 @@ def _vectors(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     flat = small.reshape(count, (height // 2) * (width // 2))
     flat -= flat.mean(axis=1, keepdims=True)
     norms: NDArray[np.float32] = np.linalg.norm(flat, axis=1, keepdims=True)
-    unit: NDArray[np.float32] = flat / np.maximum(norms, 1e-6)
+    # All blank pictures get the one vector that no pattern resembles: they are copies of each other.
+    unit: NDArray[np.float32] = np.where(
+        norms > 1e-3, flat / np.maximum(norms, 1e-3), np.float32(flat.shape[1] ** -0.5)
+    )
     return unit
 
 
