@@ -45,7 +45,8 @@ def build_judge(settings: Settings) -> FaceJudge:
 
     classifier = OnnxClassifier(shipped_model(), settings.eye.threads)
     detector = MediaPipeFaces(shipped_detector(), settings.eye.face_score)
-    return FaceJudge(detector, classifier, settings.eye.minimum_face_pixels)
+    least_confidence = classifier.card.least_confidence(settings.eye.sure_percent)
+    return FaceJudge(detector, classifier, settings.eye.minimum_face_pixels, least_confidence)
 
 
 def open_library(settings: Settings) -> Library:
@@ -224,16 +225,16 @@ def watch(settings: Settings, frames_per_second: float | None) -> Iterator[Obser
 
 
 def judge_photo(settings: Settings, photo: Frame) -> tuple[Judgement, Mood]:
-    """Return the faces of a photo and the mood of the largest; a neutral mood when there is none to judge.
+    """Return the faces of a photo and its mood.
 
     Raises:
         MienError: the detector or the model cannot be used.
     """
-    from mien.mood.affect import mood_of
+    from mien.mood.affect import mood_of_photo
 
     with closing(build_judge(settings)) as judge:
         judgement = judge.judge(photo)
-    return judgement, mood_of(judgement.faces[0].expression if judgement.faces else None)
+    return judgement, mood_of_photo(judgement)
 
 
 def rank_tracks(settings: Settings, mood: Mood, count: int) -> tuple[Choice, ...]:

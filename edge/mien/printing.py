@@ -21,7 +21,7 @@ from mien.report import (
     observation_json,
     track_json,
 )
-from mien.types import Choice, Judgement, Mood, MoodChange, Observation, Track
+from mien.types import Choice, Judgement, Mood, MoodChange, Observation, Presence, Track
 
 
 @contextmanager
@@ -153,9 +153,12 @@ def print_recommendation(judgement: Judgement, mood: Mood, choices: tuple[Choice
         if judged.expression is None:
             print(f"a face too small to judge, {place}")
         else:
-            print(f"{judged.expression.top.value} ({max(judged.expression.probabilities):.0%}), {place}")
+            doubt = "unsure, perhaps " if judged.unsure else ""
+            print(f"{doubt}{judged.expression.top.value} ({max(judged.expression.probabilities):.0%}), {place}")
     if not judgement.faces:
         print("no face found: the tracks are for a neutral mood")
+    elif mood.presence is Presence.UNSURE:
+        print("the largest face is too doubtful to go by: the tracks are for a neutral mood")
     for line in track_lines(choices):
         print(line)
 

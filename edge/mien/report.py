@@ -12,13 +12,17 @@ Json = dict[str, object]
 
 
 def judgement_json(judgement: Judgement) -> list[Json]:
-    """Return the faces of a photo, the largest first; emotion and probabilities are null for an unclear one."""
+    """Return the faces of a photo, the largest first; emotion and probabilities are null for an unclear one.
+
+    `emotion` is the most probable one; `unsure` says that mien would not go by it.
+    """
     return [
         {
             "box": _box(judged.face.box),
             "score": _share(judged.face.score),
             "emotion": None if judged.expression is None else judged.expression.top.value,
             "probabilities": _probabilities(judged.expression),
+            "unsure": judged.unsure,
         }
         for judged in judgement.faces
     ]

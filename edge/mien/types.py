@@ -149,10 +149,24 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class JudgedFace:
-    """A face in a photo and the expression on it; None when the face is too poor to judge."""
+    """A face in a photo and the expression on it; None when the face is too poor to judge.
+
+    `unsure` says that the expression is too doubtful to go by.
+    """
 
     face: Face
     expression: Expression | None
+    unsure: bool = False
+
+    def __post_init__(self) -> None:
+        _check(self.expression is not None or not self.unsure, "only an expression can be unsure")
+
+    @property
+    def word(self) -> str:
+        """What people read of it: the emotion's name, `unsure`, or `unclear` where the face is too poor to judge."""
+        if self.expression is None:
+            return "unclear"
+        return "unsure" if self.unsure else self.expression.top.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,11 @@ PROBABILITIES = {name.value: 0.82 if name is Emotion.HAPPY else 0.03 for name in
 
 def test_faces_of_a_photo() -> None:
     unclear = judged_face(Box(1, 2, 3, 4), None)
-    assert judgement_json(Judgement(320, 240, (FACE, unclear))) == [
-        {"box": [10.0, -3.3, 110.0, 122.0], "score": 0.9312, "emotion": "happy", "probabilities": PROBABILITIES},
-        {"box": [1, 2, 3, 4], "score": 0.9312, "emotion": None, "probabilities": None},
+    happy = {"box": [10.0, -3.3, 110.0, 122.0], "score": 0.9312, "emotion": "happy", "probabilities": PROBABILITIES}
+    assert judgement_json(Judgement(320, 240, (FACE, replace(FACE, unsure=True), unclear))) == [
+        {**happy, "unsure": False},
+        {**happy, "unsure": True},
+        {"box": [1, 2, 3, 4], "score": 0.9312, "emotion": None, "probabilities": None, "unsure": False},
     ]
 
 

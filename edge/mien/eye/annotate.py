@@ -61,11 +61,10 @@ def _mark(picture: NDArray[np.uint8], judged: JudgedFace, scale: float) -> None:
     left, top, right, bottom = (round(edge * scale) for edge in (box.left, box.top, box.right, box.bottom))
     thickness = max(2, (right - left) // 80)
     cv2.rectangle(picture, (left, top), (right, bottom), _MARK, thickness)
-    word = "unclear" if judged.expression is None else judged.expression.top.value
-    (width, height), _ = cv2.getTextSize(word, cv2.FONT_HERSHEY_SIMPLEX, _WORD_SIZE, 1)
+    (width, height), _ = cv2.getTextSize(judged.word, cv2.FONT_HERSHEY_SIMPLEX, _WORD_SIZE, 1)
     bottom_of_word = max(height + 12, top)
     cv2.rectangle(picture, (left, bottom_of_word - height - 12), (left + width + 12, bottom_of_word), _PANEL, -1)
-    _write(picture, word, (left + 6, bottom_of_word - 7), _MARK, _WORD_SIZE)
+    _write(picture, judged.word, (left + 6, bottom_of_word - 7), _MARK, _WORD_SIZE)
 
 
 def _panel(panel: NDArray[np.uint8], judgement: Judgement, lines: Sequence[str]) -> None:

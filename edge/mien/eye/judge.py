@@ -19,12 +19,20 @@ class FaceJudge:
         detector: finds the faces.
         classifier: reads the expressions.
         minimum_face_pixels: a narrower face is seen but not judged.
+        least_confidence: of a photo's expression; a less probable one is unsure. A camera's are smoothed over time.
     """
 
-    def __init__(self, detector: FaceDetector, classifier: Classifier, minimum_face_pixels: float) -> None:
+    def __init__(
+        self,
+        detector: FaceDetector,
+        classifier: Classifier,
+        minimum_face_pixels: float,
+        least_confidence: float = 0.0,
+    ) -> None:
         self._detector = detector
         self._classifier = classifier
         self._minimum_face_pixels = minimum_face_pixels
+        self._least_confidence = least_confidence
 
     def observe(self, frame: Frame) -> Observation:
         """Return what the largest face in the frame shows."""
@@ -35,14 +43,18 @@ class FaceJudge:
 
     def judge(self, photo: Frame) -> Judgement:
         """Return every face of a photo with its expression, the largest first."""
-        found = find_faces(self._detector, photo)
-        faces = tuple(JudgedFace(face, self._expression(photo, face)) for face in found)
+        faces = tuple(self._judged(photo, face) for face in find_faces(self._detector, photo))
         height, width = photo.image.shape[:2]
         return Judgement(width, height, faces)
 
     def close(self) -> None:
         """Release the detector."""
         self._detector.close()
+
+    def _judged(self, photo: Frame, face: Face) -> JudgedFace:
+        expression = self._expression(photo, face)
+        unsure = expression is not None and max(expression.probabilities) < self._least_confidence
+        return JudgedFace(face, expression, unsure)
 
     def _expression(self, frame: Frame, face: Face) -> Expression | None:
         return None if face.box.width < self._minimum_face_pixels else self._classifier.classify(frame, face)

@@ -111,7 +111,8 @@ def _fields(message: Message | PhotoRequest) -> dict[str, object]:
             return {"type": "judged", "request": request, "error": error}
         case PhotoAnswer(request, Judgement(width, height, faces), _):
             judged = [
-                _face_fields(one.face) | {"probabilities": None if one.expression is None else one.expression.as_dict()}
+                _face_fields(one.face)
+                | {"probabilities": None if one.expression is None else one.expression.as_dict(), "unsure": one.unsure}
                 for one in faces
             ]
             return {"type": "judged", "request": request, "width": width, "height": height, "faces": judged}
@@ -142,7 +143,9 @@ def _photo_answer(fields: Mapping[str, Any]) -> PhotoAnswer:
     request = int(fields["request"])
     if "error" in fields:
         return PhotoAnswer(request, None, str(fields["error"]))
-    faces = tuple(JudgedFace(_face(one), _expression(one["probabilities"])) for one in fields["faces"])
+    faces = tuple(
+        JudgedFace(_face(one), _expression(one["probabilities"]), _truth(one["unsure"])) for one in fields["faces"]
+    )
     return PhotoAnswer(request, Judgement(int(fields["width"]), int(fields["height"]), faces), "")
 
 
@@ -153,6 +156,12 @@ def _face(fields: Mapping[str, Any]) -> Face:
     if not math.isfinite(sum(eyes)):
         raise ValueError(f"eyes lie somewhere, got {eyes}")
     return Face(Box(left, top, right, bottom), Point(right_x, right_y), Point(left_x, left_y), float(fields["score"]))
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"true or false was expected, got {value!r}")
+    return value
 
 
 def _expression(fields: Mapping[str, Any] | None) -> Expression | None:

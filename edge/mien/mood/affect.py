@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien.types import EMOTIONS, Affect, Emotion, Expression, Mood, Presence
+from mien.types import EMOTIONS, Affect, Emotion, Expression, Judgement, Mood, Presence
 
 # Means of two lexicons' ratings of the emotion words, scaled to [-1, 1]: NRC VAD (Mohammad 2018) and Warriner, Kuperman
 # and Brysbaert 2013; neutral's arousal is raised to 0, since a resting face asks for nothing.
@@ -28,8 +28,16 @@ def expected_affect(expression: Expression) -> Affect:
     )
 
 
+def mood_of_photo(judgement: Judgement) -> Mood:
+    """Return the mood of the largest face: `unsure` where its expression is, neutral where there is none to judge."""
+    largest = judgement.faces[0] if judgement.faces else None
+    if largest is not None and largest.unsure:
+        return undecided(Presence.UNSURE)
+    return mood_of(None if largest is None else largest.expression)
+
+
 def mood_of(expression: Expression | None) -> Mood:
-    """Return the mood of a single expression, as on a photo; None (no face to judge) is a neutral mood."""
+    """Return the mood of a single expression that one can go by; None (no face to judge) is a neutral mood."""
     seen = expression or _NEUTRAL_EXPRESSION
     return Mood(Presence.DECIDED, seen.top, expected_affect(seen), min(1.0, max(seen.probabilities)))
 

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from mien import __version__
 from mien.errors import LibraryError, MienError, PictureError
-from mien.mood.affect import mood_of
+from mien.mood.affect import mood_of_photo
 from mien.ports import Control
 from mien.report import Json, judgement_json, mood_json, snapshot_json, track_json
 from mien.web.answer import Answer, refuse
@@ -85,7 +85,7 @@ def _add_shows(api: FastAPI, control: Control, streams: EventStreams) -> None:
 
 def _judge(control: Control, photo: bytes) -> Json:
     judgement = control.judge(photo)
-    mood = mood_of(judgement.faces[0].expression if judgement.faces else None)
+    mood = mood_of_photo(judgement)
     return {
         "width": judgement.width,
         "height": judgement.height,

@@ -1,7 +1,10 @@
+import math
+
+import pytest
 from edge.eye.fakes import FakeClassifier, FakeDetector, face, frame
 
 from mien.eye.judge import FaceJudge
-from mien.types import Box, Emotion, Face, Point
+from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Frame, JudgedFace, Point
 
 
 def test_the_largest_face_is_observed() -> None:
@@ -33,6 +36,46 @@ def test_a_turned_and_a_small_face_are_trusted_less() -> None:
     turned = Face(Box(100, 80, 200, 180), Point(140, 110), Point(160, 110), 0.9)
     assert quality(turned) < 0.6 < quality(face(width=100))
     assert quality(face(width=40)) < quality(face(width=60)) < quality(face(width=70)) == 1.0
+
+
+class AboutHappy:
+    """A detector that finds a face wherever it looks, and a classifier that is 60 % sure."""
+
+    EXPRESSION = Expression(tuple(0.6 if emotion is Emotion.HAPPY else 0.4 / 6 for emotion in EMOTIONS))
+
+    def detect(self, shown: Frame) -> tuple[Face, ...]:
+        height, width = shown.image.shape[:2]
+        return (face(left=width / 2 - 50, top=height / 2 - 50),)
+
+    def classify(self, _frame: Frame, _face: Face) -> Expression:
+        return self.EXPRESSION
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("least_confidence", "minimum_face_pixels", "expected"),
+    [
+        (0.0, 32, (AboutHappy.EXPRESSION, False, "happy")),
+        (0.6, 32, (AboutHappy.EXPRESSION, False, "happy")),
+        (0.61, 32, (AboutHappy.EXPRESSION, True, "unsure")),
+        (math.inf, 32, (AboutHappy.EXPRESSION, True, "unsure")),
+        (0.61, 101, (None, False, "unclear")),
+    ],
+)
+def test_a_photo_is_unsure_below_the_least_confidence(
+    least_confidence: float, minimum_face_pixels: float, expected: tuple[Expression | None, bool, str]
+) -> None:
+    judge = FaceJudge(AboutHappy(), AboutHappy(), minimum_face_pixels, least_confidence)
+    (judged,) = judge.judge(frame()).faces
+    assert (judged.expression, judged.unsure, judged.word) == expected
+    assert judge.observe(frame()).expression == expected[0]  # a camera's is smoothed over time instead
+
+
+def test_nothing_is_unsure_of_no_expression() -> None:
+    with pytest.raises(ValueError, match="only an expression can be unsure"):
+        JudgedFace(face(), None, unsure=True)
 
 
 def test_closing_closes_the_detector() -> None:

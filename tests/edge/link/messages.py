@@ -32,11 +32,17 @@ def observations(draw: st.DrawFn) -> Observation:
     return Observation(draw(st.floats(allow_nan=False, allow_infinity=False)), face, expression, draw(UNIT))
 
 
+@st.composite
+def judged_faces(draw: st.DrawFn) -> JudgedFace:
+    expression = draw(st.none() | expressions())
+    return JudgedFace(draw(faces()), expression, unsure=expression is not None and draw(st.booleans()))
+
+
 JUDGEMENTS = st.builds(
     Judgement,
     st.integers(1, 10**5),
     st.integers(1, 10**5),
-    st.lists(st.builds(JudgedFace, faces(), st.none() | expressions()), max_size=4).map(tuple),
+    st.lists(judged_faces(), max_size=4).map(tuple),
 )
 NUMBERS = st.integers(0, 2**62)
 MESSAGES: st.SearchStrategy[Message] = st.one_of(

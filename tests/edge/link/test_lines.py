@@ -149,6 +149,12 @@ def test_a_number_that_is_none_is_refused_everywhere(number: object) -> None:
                     decode(changed(message, path, number))
 
 
+@pytest.mark.parametrize("truth", [0, 1, "false", None, 0.5])
+def test_only_true_and_false_say_whether_a_face_is_unsure(truth: object) -> None:
+    with pytest.raises(LinkError, match="true or false was expected"):
+        decode(changed(ANSWER, ("faces", 0, "unsure"), truth))
+
+
 @pytest.mark.parametrize("depth", [10, 1000, 200_000])
 def test_deep_nesting_is_refused(depth: int) -> None:
     for opening in (b"[", b'{"face":'):

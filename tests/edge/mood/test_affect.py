@@ -1,9 +1,10 @@
 import pytest
+from edge.eye.fakes import face
 from edge.mood.streams import expression, expressions
 from hypothesis import given
 
-from mien.mood.affect import expected_affect, mood_of, undecided
-from mien.types import EMOTIONS, Emotion, Expression, Presence
+from mien.mood.affect import expected_affect, mood_of, mood_of_photo, undecided
+from mien.types import EMOTIONS, Emotion, Expression, JudgedFace, Judgement, Presence
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,15 @@ def test_a_mood_of_any_expression_is_its_top_emotion_and_lies_on_the_plane(seen:
 
 def test_no_expression_is_a_neutral_mood() -> None:
     assert mood_of(None).emotion is Emotion.NEUTRAL
+
+
+def test_the_mood_of_a_photo_is_its_largest_faces() -> None:
+    sad, happy = expression(Emotion.SAD, 0.5), expression(Emotion.HAPPY, 0.5)
+    faces = (JudgedFace(face(), sad), JudgedFace(face(), happy, unsure=True))
+    assert mood_of_photo(Judgement(9, 9, faces)) == mood_of(sad)
+    assert mood_of_photo(Judgement(9, 9, faces[::-1])) == undecided(Presence.UNSURE)
+    assert mood_of_photo(Judgement(9, 9, (JudgedFace(face(), None), *faces))) == mood_of(None)
+    assert mood_of_photo(Judgement(9, 9, ())) == mood_of(None)
 
 
 def test_undecided_moods_have_no_emotion() -> None:

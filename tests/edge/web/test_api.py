@@ -6,15 +6,16 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from edge.web.fake_control import CHOICES, HAPPY, NOBODY, FakeControl, expression_of, judged_face
 
-from mien.mood.affect import mood_of
+from mien.mood.affect import mood_of, undecided
 from mien.report import mood_json, snapshot_json, track_json
-from mien.types import Box, Emotion
+from mien.types import Box, Emotion, Presence
 from mien.web.events import MAXIMUM_STREAMS
 from mien.web.guard import MAXIMUM_BODY_BYTES
 from mien.web.server import WebServer
@@ -77,6 +78,17 @@ def test_a_photo_is_judged_and_music_recommended(client: httpx.Client, control: 
     assert (answer["width"], answer["height"]) == (320, 240)
     assert [face["emotion"] for face in answer["faces"]] == ["happy", None]
     assert answer["mood"] == mood_json(mood)
+    assert answer["tracks"] == [track_json(choice) for choice in CHOICES]
+
+
+def test_a_doubtful_photo_gets_music_for_an_unsure_mood(
+    client: httpx.Client, control: FakeControl, photo: bytes
+) -> None:
+    control.faces = (replace(judged_face(Box(115, 60, 205, 180), Emotion.SAD), unsure=True),)
+    answer = client.post("/api/photo", content=photo, headers=JPEG).json()
+    assert control.calls.get_nowait() == ("recommend", undecided(Presence.UNSURE))
+    assert answer["mood"]["emotion"] == "unsure"
+    assert [(face["emotion"], face["unsure"]) for face in answer["faces"]] == [("sad", True)]
     assert answer["tracks"] == [track_json(choice) for choice in CHOICES]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -83,6 +84,14 @@ def test_a_photo_shows_its_faces_and_the_music_for_it(page: Page, control: FakeC
     assert control.calls.get(timeout=CALL_SECONDS) == ("play", CHOICES[1].track.path)
     expect(page.locator("#tracks [aria-current]")).to_contain_text("Rück <b>Wärts</b>")
     expect(page.locator("#track")).to_have_text("Rück <b>Wärts</b>")
+
+
+def test_a_doubtful_photo_says_whom_the_music_is_for(page: Page, control: FakeControl, photo: bytes) -> None:
+    control.faces = (replace(judged_face(Box(115, 60, 205, 180), Emotion.SAD), unsure=True),)
+    choose(page, photo)
+    expect(page.locator("#verdict")).to_have_text("One face: unsure. The music is for a neutral mood.")
+    expect(page.locator("#face-bars .top")).to_have_text("sad82 %")
+    expect(page.locator("#tracks .title")).to_have_count(2)
 
 
 @pytest.mark.parametrize("event", ["drop", "paste"])

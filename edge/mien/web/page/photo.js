@@ -45,7 +45,12 @@ async function drawPicture(file, number) {
   return true;
 }
 
-const word = (face) => face.emotion ?? "unclear";
+const word = (face) => (face.unsure ? "unsure" : face.emotion ?? "unclear");
+
+function verdict({ faces, mood }, seen) {
+  if (!faces.length) return "No face is found: the music is for a neutral mood.";
+  return mood.emotion === "unsure" ? `${seen}. The music is for a neutral mood.` : seen;
+}
 
 function showResult(result, drawn) {
   const { faces } = result;
@@ -56,7 +61,7 @@ function showResult(result, drawn) {
   const found = faces.length === 1 ? "One face" : `${faces.length} faces`;
   const words = faces.map(word).join(", ");
   canvas.setAttribute("aria-label", faces.length ? `Your photo with ${found.toLowerCase()} marked: ${words}` : "Your photo");
-  setText(element("verdict"), faces.length ? `${found}: ${words}` : "No face is found: the music is for a neutral mood.");
+  setText(element("verdict"), verdict(result, `${found}: ${words}`));
   element("face").hidden = !faces[0]?.probabilities;
   if (faces[0]?.probabilities) fillBars(element("face-bars"), faces[0].probabilities);
   showTracks(result.tracks);
