@@ -9,8 +9,6 @@ from pathlib import Path
 from mien.eye.card import (
     CARD_KEY,
     Certainty,
-    CropRule,
-    FaceEllipse,
     Figure,
     ModelCard,
     Parity,
@@ -21,13 +19,10 @@ from mien.eye.card import (
 from mien.types import EMOTIONS
 from mien_export.answer import Answer
 from mien_export.errors import ExportError
+from mien_training.crop_rule import FER2013_CROP
 from mien_training.data import SIDE, FaceSet
 from mien_training.settings import TrainSettings
 
-# `python -m mien_training crop-rule` on FER2013: medians .398 and .380 over 1,434 frontal faces of 2,000 pictures.
-FER2013_CROP = CropRule(
-    eye_line=0.40, eye_distance=0.38, ellipse=FaceEllipse(centre=0.53, half_width=0.4, half_height=0.5)
-)
 VERSIONED = ("mien", "numpy", "onnx", "onnxruntime", "torch")
 
 
@@ -56,6 +51,7 @@ def make_card(
         labels=tuple(emotion.value for emotion in EMOTIONS),
         input_size=SIDE,
         crop_rule=FER2013_CROP,
+        equalisation=training.settings["equalisation"],
         label_share=answer.label_share,
         temperature=answer.temperature,
         certainty=certainty,

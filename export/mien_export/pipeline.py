@@ -90,8 +90,8 @@ def export_run(run: TrainedRun, sets: dict[str, FaceSet], precision: Precision, 
         chosen = candidates[precision.candidate]
         require_parity(chosen.parity, precision.allowance)
         model = OnnxModel(chosen.path)
-        certainty = right_at(model.probabilities(validation.images), true_labels(validation))
-        probabilities = model.probabilities(test.images)
+        certainty = right_at(model.probabilities(run.prepared(validation.images)), true_labels(validation))
+        probabilities = model.probabilities(run.prepared(test.images))
         figures = public_test_figures(probabilities, test, everything)
         figures |= certainty_figures(certainty, probabilities, test)
         summary = training_summary(run.settings, training, validation)
@@ -111,12 +111,13 @@ def _candidates(
     calibration = np.random.default_rng(1).permutation(len(training))[:CALIBRATION_PICTURES]
     for activation in Activation:
         paths[f"int8 {activation}"] = folder / f"{activation}.onnx"
-        quantize(fp32, paths[f"int8 {activation}"], training.images[calibration], activation)
+        quantize(fp32, paths[f"int8 {activation}"], run.prepared(training.images[calibration]), activation)
 
     # The validation part first: the int8 copies were not calibrated on it.
     pictures = np.concatenate([validation.images, training.images])[: max(PARITY_PICTURES, len(validation))]
     expected = answer.probabilities(run.logits(pictures))
-    return {name: _measure(name, path, pictures, expected, validation) for name, path in paths.items()}
+    given = run.prepared(pictures)
+    return {name: _measure(name, path, given, expected, validation) for name, path in paths.items()}
 
 
 def _measure(

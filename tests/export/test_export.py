@@ -10,6 +10,7 @@ from synthetic_faces import write_fer2013
 from typer.testing import CliRunner
 
 from mien.eye.card import CARD_KEY, ModelCard, file_hash, hash_file, parse_card, verify_hash
+from mien.eye.equalise import Equalisation
 from mien_export.__main__ import app
 from mien_export.answer import Answer
 from mien_export.errors import ExportError
@@ -79,6 +80,21 @@ def test_the_card_tells_what_was_measured(
     assert {kind.candidate for kind in Precision} == {"fp32", "fp16", "int8 U8S8"}
     assert [candidate.votes_accuracy_loss for candidate in exported.candidates][:2] == [0, 0]
     assert all(0 < candidate.cost.cpu_milliseconds < 1000 for candidate in exported.candidates)
+
+
+def test_a_run_on_equalised_faces_asks_the_device_for_them_and_is_measured_on_them(
+    run: TrainedRun, sets: dict[str, FaceSet], tmp_path: Path
+) -> None:
+    settings = run.settings.model_copy(update={"equalisation": Equalisation.HISTOGRAM})
+    equalised, target = TrainedRun(run.folder, settings, run.network), tmp_path / "expression.onnx"
+    card = export_run(equalised, sets, Precision.FP32, target).card
+    assert card.equalisation is Equalisation.HISTOGRAM
+    test = sets["PublicTest"]
+    prepared = equalised.prepared(test.images)
+    assert (prepared != test.images).any()
+    accuracy = (judge(target, prepared[:, np.newaxis]).argmax(axis=1) == test.labels).mean()
+    assert card.figures["public_test/accuracy"].value == pytest.approx(accuracy)
+    assert card.parity.agreement == 1
 
 
 def test_no_path_of_this_machine_is_in_the_file(written: tuple[Path, Exported]) -> None:

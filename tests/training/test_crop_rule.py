@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from synthetic_faces import make_faces
 
-from mien_training.crop_rule import find_points, is_frontal, measure_eye_places
+from mien_training.crop_rule import FER2013_CROP, find_points, is_frontal, measure_eye_places
 from mien_training.errors import TrainingError
 
 
@@ -48,8 +48,6 @@ def test_no_face_at_all_is_named() -> None:
 
 def test_the_crop_rule_in_force_is_what_fer2013_shows() -> None:
     from fer2013_pictures import read_pictures
-
-    from mien_export.card import FER2013_CROP
 
     places = measure_eye_places(read_pictures(development_data("fer2013"), "Training", 600).images, count=600)
     assert places.found > 0.95 * places.looked_at
