@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from mien.types import EMOTIONS, Emotion
 from mien_training.evaluate import (
+    FIGURE_TITLES,
     Labels,
     Probabilities,
     accuracy,
@@ -14,6 +15,7 @@ from mien_training.evaluate import (
     coverage,
     figures,
     macro_f1,
+    precisions,
     recalls,
     reliability,
     two_class_accuracy,
@@ -66,6 +68,13 @@ def test_counts_by_hand() -> None:
     assert found[Emotion.DISGUST].count == 0
 
 
+def test_precision_is_of_the_answers() -> None:
+    right = precisions(*SIX)
+    assert (right[Emotion.HAPPY].value, right[Emotion.HAPPY].count) == (1, 2)
+    assert (right[Emotion.SAD].value, right[Emotion.SAD].count) == (1 / 3, 3)
+    assert right[Emotion.NEUTRAL].count == 0
+
+
 def test_macro_f1_by_hand() -> None:
     # happy 2*2/(3+2), sad 2*1/(1+3), neutral 0, fear 1; the three that never occur do not count
     assert macro_f1(*SIX) == pytest.approx((0.8 + 0.5 + 0 + 1) / 4)
@@ -109,5 +118,6 @@ def test_the_bootstrap_agrees_with_wilson_and_repeats() -> None:
 
 def test_every_figure_has_an_interval_that_holds_it() -> None:
     estimates = figures(*SIX)
-    assert {f"recall_{emotion}" for emotion in EMOTIONS} < set(estimates)
+    assert {f"{measure}_{emotion}" for emotion in EMOTIONS for measure in ("recall", "precision")} < set(estimates)
+    assert set(FIGURE_TITLES) < set(estimates)
     assert all(0 <= estimate.low <= estimate.value <= estimate.high <= 1 for estimate in estimates.values())

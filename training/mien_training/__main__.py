@@ -1,4 +1,4 @@
-"""The workstation's commands: `python -m mien_training train | evaluate | robustness | crop-rule | photographs`."""
+"""The workstation's commands: `python -m mien_training --help` lists them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.table import Table
 
 from mien_training.data import FaceSet, plurality_labels, read_faces
 from mien_training.errors import TrainingError
-from mien_training.evaluate import Estimate, figures, wilson
+from mien_training.evaluate import Estimate, wilson
 from mien_training.settings import TrainSettings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
@@ -35,16 +35,14 @@ def train(
     """Train a network on FER2013's Training part and draw how it went."""
     settings = TrainSettings.with_changes(changes or [])
     training = read_faces(faces, votes)["Training"]
-    from mien_training.teachers import Teachers
-    from mien_training.train import Run
+    from mien_training.runs import is_finished, train_run
     from mien_training.workers import workers
 
-    if _is_finished(run, settings):
+    if is_finished(run, settings):
         typer.echo(f"{run} is trained already; give another folder to train again.")
     else:
         with workers() as worker:
-            teacher = Teachers([Path(folder) for folder in settings.teachers], settings) if settings.teachers else None
-            last = Run(run, training, settings, worker=worker, teacher=teacher).train()
+            last = train_run(run, training, settings, worker)
         if not worker.is_first:
             return
         typer.echo(f"trained {last.epoch} epochs: validation accuracy {last.validation_accuracy:.2%}")
@@ -113,33 +111,64 @@ def robustness(
         typer.echo(f"written: {path}")
 
 
-def _is_finished(folder: Path, settings: TrainSettings) -> bool:
-    """True when all epochs were trained with these settings: training again would overwrite them."""
-    from mien_training.report import read_metrics
-    from mien_training.train import CHECKPOINT, METRICS, SETTINGS
+@app.command()
+def ablate(  # noqa: PLR0913, PLR0917 - a command's options
+    faces: Faces,
+    out: Annotated[Path, typer.Option(help="A folder for the runs and the tables; an interrupted ablation goes on.")],
+    votes: Votes = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Of each run.")] = 24,
+    seeds: Annotated[str, typer.Option(help="Of the training, with commas between; the split is the same.")] = "1,2,3",
+    only: Annotated[list[str] | None, typer.Option(help="A variation by name; may be given again.")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of the base, name=value; may be given again.")
+    ] = None,
+) -> None:
+    """Measure what each part of the recipe is worth: each variation of a base, over several seeds."""
+    from mien_training.ablation import VALIDATION_SHARE, chosen, run_ablation
 
-    if (folder / CHECKPOINT).exists() or not (folder / METRICS).exists():
-        return False
-    same = TrainSettings.load(folder / SETTINGS) == settings
-    return same and len(read_metrics(folder)["epoch"]) == settings.epochs
+    words = [f"epochs={epochs}", f"validation_share={VALIDATION_SHARE}", *(changes or [])]
+    base, variations = TrainSettings.with_changes(words), chosen(only or [])
+    try:
+        numbers = [int(seed) for seed in seeds.split(",")]
+    except ValueError as error:
+        raise TrainingError(f"'{seeds}' are not seeds: write whole numbers with commas between, as 1,2,3.") from error
+    run_ablation(out, read_faces(faces, votes)["Training"], base, numbers, variations)
+    typer.echo((out / "ablation.md").read_text())
+
+
+@app.command()
+def leakage(
+    faces: Faces,
+    out: Annotated[Path, typer.Option(help="A folder for the table.")],
+    votes: Votes = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Of each network.")] = 20,
+    pictures: Annotated[
+        int | None, typer.Option(min=50, help="Happy and sad pictures to divide; all without it.")
+    ] = None,
+) -> None:
+    """Show where a "95 %" comes from: happy against sad, scored with SMOTE and copies before the split and after it."""
+    from mien_training.leakage import Budget, demonstrate, write_scores
+
+    training = read_faces(faces, votes)["Training"]
+    scores = demonstrate(training, Budget(epochs, pictures), lambda score: typer.echo(str(score)))
+    typer.echo(f"written: {write_scores(out, scores)}")
 
 
 def _report(folder: Path, training: FaceSet) -> None:
-    from mien_training.report import write_report
+    from mien_training.report import Judged, write_report
     from mien_training.trained import TrainedRun, softmax
 
     trained = TrainedRun.load(folder)
-    _, validation = trained.split(training)
+    learned, validation = trained.split(training)
     by_labels, by_votes = np.moveaxis(softmax(trained.logits(validation.images)), 1, 0)
-    parts = {"original labels": (by_labels, validation.labels)}
+    judged = [Judged.of("original labels", by_labels, validation.labels)]
     if validation.votes is not None:
         winners = plurality_labels(validation.votes)
-        parts["FERPlus winners"] = (by_votes[winners >= 0], winners[winners >= 0])
-    for name, (probabilities, labels) in parts.items():
-        title = f"{escape(str(folder))}, validation part, {name}, by the head that learned from them"
-        Console().print(_table(title, figures(probabilities, labels)))
-    for path in write_report(folder, *parts["original labels"]):
-        typer.echo(f"drawn: {path}")
+        judged.append(Judged.of("FERPlus winners", by_votes[winners >= 0], winners[winners >= 0]))
+    for one in judged:
+        title = f"{escape(str(folder))}, validation part, {one.name}, by the head that learned from them"
+        Console().print(_table(title, one.figures))
+    typer.echo(f"drawn: {write_report(trained, learned, validation, judged)}")
 
 
 def _table(title: str, estimates: dict[str, Estimate]) -> Table:

@@ -22,6 +22,14 @@ NORMAL_95 = 1.959964  # a normal variable lies within so many standard deviation
 BOOTSTRAP_DRAWS = 500
 CALIBRATION_BINS = 15
 COVERED_ACCURACY = 0.95
+FIGURE_TITLES = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "happy_against_sad": "happy against sad",
+    "calibration_error": "expected calibration error",
+    "coverage_at_95_percent": "share kept at 95 % accuracy",
+}
+"""For people: what `figures` measures of all emotions together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,12 @@ def recalls(probabilities: Probabilities, labels: Labels) -> dict[Emotion, Estim
     """Share found of each emotion's pictures."""
     counts = confusion(probabilities, labels)
     return {emotion: wilson(int(counts[row, row]), int(counts[row].sum())) for row, emotion in enumerate(EMOTIONS)}
+
+
+def precisions(probabilities: Probabilities, labels: Labels) -> dict[Emotion, Estimate]:
+    """Share right of the pictures for which each emotion was answered."""
+    counts = confusion(probabilities, labels)
+    return {emotion: wilson(int(counts[row, row]), int(counts[:, row].sum())) for row, emotion in enumerate(EMOTIONS)}
 
 
 def macro_f1(probabilities: Probabilities, labels: Labels) -> float:
@@ -129,4 +143,5 @@ def figures(probabilities: Probabilities, labels: Labels) -> dict[str, Estimate]
         "calibration_error": bootstrap(calibration_error, probabilities, labels),
         "coverage_at_95_percent": bootstrap(coverage, probabilities, labels),
         **{f"recall_{emotion}": estimate for emotion, estimate in recalls(probabilities, labels).items()},
+        **{f"precision_{emotion}": estimate for emotion, estimate in precisions(probabilities, labels).items()},
     }
