@@ -49,6 +49,22 @@ def aligned_crop(
     return crop if rule.ellipse is None else fill_outside(crop, face_part(rule.ellipse, side))
 
 
+def quick_crop(frame: Frame, face: Face, rule: CropRule, side: int) -> NDArray[np.uint8]:
+    """Return nearly the aligned grey crop, background and all, uint8 [side, side]; a large face costs no more.
+
+    Four places are looked at for each pixel of the crop, however many the frame has there.
+    """
+    import cv2
+
+    double = 2 * side
+    to_crop = _similarity(face, rule, double)
+    places = cv2.warpAffine(
+        frame.image, to_crop, (double, double), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    small = cv2.resize(places, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
 def equalised(crop: NDArray[np.uint8], rule: CropRule, how: Equalisation) -> NDArray[np.uint8]:
     """Return a crop [S, S], or a training picture cut like one, equalised by the part of it that is face."""
     return equalise(crop, how, None if rule.ellipse is None else face_part(rule.ellipse, len(crop)))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from mien.eye.photo import find_faces
+from mien.eye.quality import LEAST_QUALITY, face_quality
 from mien.ports import Classifier, FaceDetector
 from mien.types import Expression, Face, Frame, JudgedFace, Judgement, Observation
-
-# From the front the eyes are about 0.45 of BlazeFace's box apart; turned by 45 degrees about 0.3.
-_FRONTAL_EYE_SHARE = 0.4
 
 
 class FaceJudge:
@@ -18,7 +14,7 @@ class FaceJudge:
     Args:
         detector: finds the faces.
         classifier: reads the expressions.
-        minimum_face_pixels: a narrower face is seen but not judged.
+        minimum_face_pixels: a narrower face is seen but not judged, as is one that is too poor otherwise.
         least_confidence: of a photo's expression; a less probable one is unsure. A camera's are smoothed over time.
     """
 
@@ -39,7 +35,8 @@ class FaceJudge:
         faces = self._detector.detect(frame)
         if not faces:
             return Observation(frame.captured_at, None, None, 0.0)
-        return Observation(frame.captured_at, faces[0], self._expression(frame, faces[0]), self._quality(faces[0]))
+        expression, quality = self._read(frame, faces[0])
+        return Observation(frame.captured_at, faces[0], expression, quality)
 
     def judge(self, photo: Frame) -> Judgement:
         """Return every face of a photo with its expression, the largest first."""
@@ -52,15 +49,11 @@ class FaceJudge:
         self._detector.close()
 
     def _judged(self, photo: Frame, face: Face) -> JudgedFace:
-        expression = self._expression(photo, face)
+        expression, _ = self._read(photo, face)
         unsure = expression is not None and max(expression.probabilities) < self._least_confidence
         return JudgedFace(face, expression, unsure)
 
-    def _expression(self, frame: Frame, face: Face) -> Expression | None:
-        return None if face.box.width < self._minimum_face_pixels else self._classifier.classify(frame, face)
-
-    def _quality(self, face: Face) -> float:
-        """Say how far the face can be trusted: full from twice the least width, less when it is turned to the side."""
-        size = min(1.0, face.box.width / (2 * self._minimum_face_pixels))
-        eyes = math.hypot(face.left_eye.x - face.right_eye.x, face.left_eye.y - face.right_eye.y)
-        return size * min(1.0, eyes / (_FRONTAL_EYE_SHARE * face.box.width))
+    def _read(self, frame: Frame, face: Face) -> tuple[Expression | None, float]:
+        """Return the expression, None when the face is too poor to judge, and the face's quality."""
+        quality = face_quality(frame, face, self._minimum_face_pixels)
+        return (None if quality < LEAST_QUALITY else self._classifier.classify(frame, face)), quality

@@ -1,8 +1,11 @@
 """Stand-ins for the camera, the detector and the model."""
 
 from collections.abc import Generator, Sequence
+from functools import cache
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from mien.errors import SourceError
 from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Frame, Point
@@ -20,7 +23,16 @@ def face(left: float = 100, top: float = 80, width: float = 100, score: float = 
 
 
 def frame(at: float = 0.0, width: int = 320, height: int = 240) -> Frame:
-    return Frame(np.zeros((height, width, 3), np.uint8), at)
+    """Soft spots, small and large, so that each place has the contrast and the detail of a well taken face."""
+    return Frame(spots(width, height), at)
+
+
+@cache
+def spots(width: int, height: int) -> NDArray[np.uint8]:
+    noise = np.random.default_rng(1).standard_normal((height, width), np.float32)
+    small, large = (cv2.GaussianBlur(noise, (0, 0), sigma) for sigma in (1.8, 6))
+    grey = np.clip(128 + 35 * small / small.std() + 20 * large / large.std(), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 class FakeDetector:

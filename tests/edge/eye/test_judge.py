@@ -1,9 +1,11 @@
 import math
 
+import numpy as np
 import pytest
 from edge.eye.fakes import FakeClassifier, FakeDetector, face, frame
 
 from mien.eye.judge import FaceJudge
+from mien.eye.quality import LEAST_QUALITY
 from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Frame, JudgedFace, Point
 
 
@@ -27,6 +29,17 @@ def test_a_small_face_is_seen_but_not_judged() -> None:
     seen = FaceJudge(FakeDetector(face(width=31)), FakeClassifier(Emotion.HAPPY), 32).observe(frame())
     assert seen.face is not None
     assert seen.expression is None
+
+
+def test_a_face_that_tells_nothing_is_not_judged() -> None:
+    black = Frame(np.zeros_like(frame().image), 1.0)
+    judge = FaceJudge(FakeDetector(face()), FakeClassifier(Emotion.HAPPY), 32)
+    seen = judge.observe(black)
+    assert seen.face == face()
+    assert seen.expression is None
+    assert seen.quality < LEAST_QUALITY
+    in_photo = FaceJudge(AboutHappy(), AboutHappy(), 32).judge(black).faces
+    assert [judged.expression for judged in in_photo] == [None]
 
 
 def test_a_turned_and_a_small_face_are_trusted_less() -> None:
