@@ -102,7 +102,7 @@ def print_observation(observation: Observation, *, as_json: bool) -> None:
         return
     expression = observation.expression
     if expression is None:
-        seen = "nobody" if observation.face is None else "a face too small to judge"
+        seen = "nobody" if observation.face is None else "a face too small, dark, blurred or turned to judge"
     else:
         seen = "  ".join(f"{name} {probability:.2f}" for name, probability in expression.as_dict().items())
     print(f"{observation.seen_at:8.2f} s  {seen}", flush=True)
@@ -151,7 +151,7 @@ def print_recommendation(judgement: Judgement, mood: Mood, choices: tuple[Choice
         box = judged.face.box
         place = f"{box.width:.0f} x {box.height:.0f} pixels at {box.left:.0f}, {box.top:.0f}"
         if judged.expression is None:
-            print(f"a face too small to judge, {place}")
+            print(f"a face too small, dark, blurred or turned to judge, {place}")
         else:
             doubt = "unsure, perhaps " if judged.unsure else ""
             print(f"{doubt}{judged.expression.top.value} ({max(judged.expression.probabilities):.0%}), {place}")

@@ -133,7 +133,7 @@ class Observation:
     """What the eye says of one frame: never pixels.
 
     `face` is None when nobody is there; `expression` is None when a face is too poor to judge. `quality` in [0, 1] says
-    how much the face can be trusted (its size and how squarely it looks at the camera).
+    how far the face can be judged: its size, how squarely it looks at the camera, light, focus and grain.
     """
 
     seen_at: float

@@ -23,7 +23,7 @@ def test_a_photo_is_answered_with_faces_and_tracks(capsys: pytest.CaptureFixture
     assert printed(capsys, HAPPY, DOUBTFUL, UNCLEAR) == [
         "happy (82%), 100 x 120 pixels at 10, 20",
         "unsure, perhaps sad (82%), 40 x 40 pixels at 1, 2",
-        "a face too small to judge, 30 x 30 pixels at 1, 2",
+        "a face too small, dark, blurred or turned to judge, 30 x 30 pixels at 1, 2",
         "1. Morning Sun - The Bright Ones",
         "   tagged happy",
         "   close to the mood: 0.12 away",
