@@ -88,6 +88,23 @@ def photographs(data: Annotated[Path, typer.Argument(help="The development data 
 
 
 @app.command()
+def fairness(data: Annotated[Path, typer.Argument(help="The development data folder.")]) -> None:
+    """Measure the shipped model on portraits by gender, ethnicity and age: smiles told from neutral faces."""
+    from mien_training.fairness import measure_fairness, sentences
+
+    measured = measure_fairness(data)
+    table = Table(
+        "", "", "people", "told", "neutral", "smiling", title="Share of portraits told (95 % interval; count)"
+    )
+    for group in measured.groups:
+        shares = (_share(one) for one in (group.told, group.neutral_told, group.smiling_told))
+        table.add_row(group.attribute, group.name, str(group.people), *shares)
+    Console().print(table)
+    for sentence in sentences(measured):
+        typer.echo(sentence)
+
+
+@app.command()
 def robustness(
     run: Annotated[Path, typer.Argument(help="A run's folder.")],
     faces: Faces,
@@ -169,6 +186,10 @@ def _report(folder: Path, training: FaceSet) -> None:
         title = f"{escape(str(folder))}, validation part, {one.name}, by the head that learned from them"
         Console().print(_table(title, one.figures))
     typer.echo(f"drawn: {write_report(trained, learned, validation, judged)}")
+
+
+def _share(estimate: Estimate) -> str:
+    return f"{estimate.value:.1%} ({estimate.low:.1%} to {estimate.high:.1%}; {estimate.count})"
 
 
 def _table(title: str, estimates: dict[str, Estimate]) -> Table:
