@@ -4,7 +4,8 @@ The quality is that of the worst of its parts: size, turn, contrast, light, focu
 eye says that it cannot judge the face, instead of guessing.
 
 The limits of the last four were measured on 856 FER2013 pictures that a model had not learned from, made worse as
-`mien_training.degrade` does: where a part is good, a twentieth of the right answers is lost, at its least a quarter.
+`mien_training.degrade` does: where a part is good, less than a tenth of the right answers is lost, at its least about a
+quarter.
 """
 
 from __future__ import annotations
@@ -93,6 +94,13 @@ def look_at(crop: NDArray[np.uint8]) -> Look:
     import cv2
 
     inside = face_part(_FACE, SIDE)
-    greys, changes = crop[inside], cv2.Laplacian(crop, cv2.CV_32F)[inside]
-    contrast = float(greys.std())
-    return Look(contrast, float((greys >= _WHITE).mean()), float(changes.std()) / max(contrast, 1e-6))
+    contrast = _deviation(crop, inside)
+    detail = _deviation(np.asarray(cv2.Laplacian(crop, cv2.CV_32F), np.float32), inside) / max(contrast, 1e-6)
+    return Look(contrast, np.count_nonzero(inside & (crop >= _WHITE)) / np.count_nonzero(inside), detail)
+
+
+def _deviation(values: NDArray[np.uint8] | NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
+    import cv2
+
+    _, deviations = cv2.meanStdDev(values, mask=inside.view(np.uint8))  # faster than NumPy's by far
+    return float(deviations[0, 0])
