@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from mien.errors import MienError
 from mien_training.data import FaceSet, plurality_labels, read_faces
 from mien_training.errors import TrainingError
 from mien_training.evaluate import Estimate, wilson
@@ -96,7 +97,7 @@ def fairness(data: Annotated[Path, typer.Argument(help="The development data fol
     table = Table(
         "", "", "people", "told", "neutral", "smiling", title="Share of portraits told (95 % interval; count)"
     )
-    for group in measured.groups:
+    for group in measured.shown:
         shares = (_share(one) for one in (group.told, group.neutral_told, group.smiling_told))
         table.add_row(group.attribute, group.name, str(group.people), *shares)
     Console().print(table)
@@ -200,10 +201,10 @@ def _table(title: str, estimates: dict[str, Estimate]) -> Table:
 
 
 def main() -> None:
-    """Run a command; a TrainingError becomes one sentence on standard error and exit code 1."""
+    """Run a command; a problem that a person can fix becomes one sentence on standard error and exit code 1."""
     try:
         app()
-    except TrainingError as error:
+    except (MienError, TrainingError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
 

@@ -69,6 +69,11 @@ class Fairness:
     youngest: int
     oldest: int
 
+    @property
+    def shown(self) -> tuple[Group, ...]:
+        """The groups of more than one person: no figure is a single person's."""
+        return tuple(group for group in self.groups if group.people > 1)
+
 
 def measure_fairness(data: Path) -> Fairness:
     """Judge the portraits of the development data with the shipped model.
@@ -179,11 +184,11 @@ def _comparison(attribute: str, fairness: Fairness) -> str:
     if len(told) < 2:
         return f"By {attribute} nothing can be said: {LEAST_PEOPLE} people or more are in less than two groups.{rest}"
     best, worst = (choose(told, key=lambda name: told[name].value) for choose in (max, min))
-    points = 100 * (told[best].value - told[worst].value)
     low, high = (100 * end for end in difference(told[best], told[worst]))
+    more, less = 100 * told[best].value, 100 * told[worst].value
     return (
-        f"By {attribute} {'a' if low > 0 else 'no'} difference is shown: {best} {told[best].value:.1%}, {worst} "
-        f"{told[worst].value:.1%}, {points:.0f} points apart (95 % interval {low:.0f} to {high:.0f}).{rest}"
+        f"By {attribute} {'a' if low > 0 else 'no'} difference is shown: {best} {more:.1f} %, {worst} {less:.1f} %, "
+        f"{more - less:.0f} points apart (95 % interval {low:.0f} to {high:.0f}).{rest}"
     )
 
 

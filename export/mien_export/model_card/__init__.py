@@ -1,0 +1,1 @@
+"""MODEL_CARD.md: what the shipped model is, for whom, and how good it was measured to be."""
