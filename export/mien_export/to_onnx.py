@@ -13,8 +13,7 @@ from torch import Tensor, nn
 
 from mien.eye.card import INPUT_NAME, OUTPUT_NAME
 from mien_export.answer import Answer
-from mien_training.model import ExpressionResNet
-from mien_training.train import to_unit
+from mien_training.model import ExpressionResNet, to_unit
 
 
 class Judge(nn.Module):

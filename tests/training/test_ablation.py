@@ -10,8 +10,8 @@ from mien_training.__main__ import app
 from mien_training.ablation import BASE, VARIATIONS, chosen, run_ablation
 from mien_training.balance import Balance
 from mien_training.errors import TrainingError
+from mien_training.run_folder import WEIGHTS
 from mien_training.settings import TrainSettings
-from mien_training.train import WEIGHTS
 from mien_training.trained import TrainedRun
 
 SETTINGS = TrainSettings.with_changes([*TINY, "epochs=2", "validation_share=0.3"])

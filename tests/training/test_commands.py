@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from mien_training.__main__ import app
 from mien_training.errors import TrainingError
 from mien_training.report import PAGE
-from mien_training.train import METRICS, WEIGHTS
+from mien_training.run_folder import METRICS, WEIGHTS
 from mien_training.trained import TrainedRun
 
 

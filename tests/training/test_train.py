@@ -16,10 +16,10 @@ from synthetic_faces import TINY, make_faces
 from mien_training.balance import Balance, balanced
 from mien_training.data import FaceSet
 from mien_training.errors import TrainingError
-from mien_training.report import read_metrics
+from mien_training.run_folder import CHECKPOINT, METRICS, WEIGHTS, read_metrics
 from mien_training.settings import TrainSettings
 from mien_training.split import near_copies, split_faces
-from mien_training.train import CHECKPOINT, METRICS, WEIGHTS, Run
+from mien_training.train import Run
 from mien_training.trained import TrainedRun
 
 FACES = make_faces(280)

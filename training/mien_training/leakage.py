@@ -23,10 +23,9 @@ from mien_training.balance import Balance, balanced
 from mien_training.data import FaceSet
 from mien_training.errors import TrainingError
 from mien_training.evaluate import Estimate, wilson
-from mien_training.model import ExpressionResNet
+from mien_training.model import ExpressionResNet, to_unit
 from mien_training.split import copy_groups, near_copies, split_by_group
 from mien_training.tables import write_csv, write_markdown
-from mien_training.train import to_unit
 
 PAIR = (EMOTIONS.index(Emotion.HAPPY), EMOTIONS.index(Emotion.SAD))
 EXPLANATION = (

@@ -80,6 +80,11 @@ class BasicBlock(nn.Module):
         return functional.relu(residual + self.shortcut(features))
 
 
+def to_unit(faces: Tensor) -> Tensor:
+    """Scale faces from uint8 [0, 255] to float32 [-1, 1], as the exported model does."""
+    return faces.float() / 127.5 - 1
+
+
 def standardise(faces: Tensor) -> Tensor:
     """Give each face [N, 1, S, S] mean 0 and deviation 1: a dark and a flat picture then look like any other.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from mien_training.data import FaceSet
-from mien_training.report import read_metrics
+from mien_training.run_folder import CHECKPOINT, METRICS, SETTINGS, EpochMetrics, read_metrics
 from mien_training.settings import TrainSettings
 from mien_training.teachers import Teachers
-from mien_training.train import CHECKPOINT, METRICS, SETTINGS, EpochMetrics, Run
+from mien_training.train import Run
 from mien_training.workers import ALONE, Workers
 
 

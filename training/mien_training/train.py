@@ -1,17 +1,11 @@
-"""Trains the expression network, top to bottom: data, split, network, epochs.
-
-The run folder holds settings.json, metrics.csv (a row an epoch), weights.safetensors (averaged, of the last epoch: the
-cosine ends where it is best, so no epoch is chosen and the validation part stays fresh) and, until the run is done,
-checkpoint.pt to go on from after an interruption.
-"""
+"""Trains the expression network, top to bottom: data, split, network, epochs."""
 
 from __future__ import annotations
 
 import copy
-import csv
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,39 +21,15 @@ from mien.types import EMOTIONS
 from mien_training.augment import augment, mix
 from mien_training.balance import Balance, balanced, class_weights
 from mien_training.data import SIDE, FaceSet, label_targets, plurality_labels, vote_targets
-from mien_training.errors import TrainingError
-from mien_training.model import ExpressionResNet
+from mien_training.model import ExpressionResNet, to_unit
 from mien_training.prepare import prepared
 from mien_training.refit import refit_labels_head
+from mien_training.run_folder import CHECKPOINT, METRICS, WEIGHTS, EpochMetrics, prepare_folder, replace, write_metrics
 from mien_training.settings import TrainSettings
 from mien_training.split import split_faces
 from mien_training.workers import ALONE, Workers
 
 GENTLE_STRENGTH = 0.3
-WEIGHTS, SETTINGS, METRICS, CHECKPOINT = "weights.safetensors", "settings.json", "metrics.csv", "checkpoint.pt"
-
-
-@dataclass(frozen=True, slots=True)
-class EpochMetrics:
-    """One row of metrics.csv.
-
-    Losses are cross-entropies, the heads' weighted as in the settings; accuracy is that of the labels' head on original
-    labels, and that of the votes' head on the FERPlus winner (0 without votes).
-    """
-
-    epoch: int
-    learning_rate: float
-    train_loss: float
-    validation_loss: float
-    validation_accuracy: float
-    validation_votes_accuracy: float
-
-    def __str__(self) -> str:
-        """Say it in a line."""
-        return (
-            f"epoch {self.epoch}: train loss {self.train_loss:.3f}, validation loss {self.validation_loss:.3f}, "
-            f"validation accuracy {self.validation_accuracy:.2%}, on votes {self.validation_votes_accuracy:.2%}"
-        )
 
 
 class Teacher(Protocol):
@@ -96,7 +66,7 @@ class Run:
         """
         self.folder, self.settings, self.worker, self.device = folder, settings, worker, worker.device
         if worker.is_first:
-            _prepare_folder(folder, settings)
+            prepare_folder(folder, settings)
         torch.manual_seed(settings.seed)
         training, validation = split_faces(faces, **settings.split)
         training = balanced(training, settings.balance, settings.seed)
@@ -244,18 +214,18 @@ class Run:
     def _keep(self) -> None:
         """Write the metrics and the averaged weights; write the checkpoint last."""
         self._keep_weights()
-        _replace(self.folder / METRICS, lambda path: _write_metrics(path, self.metrics))
+        replace(self.folder / METRICS, lambda path: write_metrics(path, self.metrics))
         state = {
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "metrics": [asdict(row) for row in self.metrics],
         }
-        _replace(self.folder / CHECKPOINT, lambda path: torch.save(state, path))
+        replace(self.folder / CHECKPOINT, lambda path: torch.save(state, path))
 
     def _keep_weights(self) -> None:
         weights = {name: tensor.contiguous().cpu() for name, tensor in self.averaged.state_dict().items()}
-        _replace(self.folder / WEIGHTS, lambda path: save_file(weights, path))
+        replace(self.folder / WEIGHTS, lambda path: save_file(weights, path))
 
     def _restore(self) -> None:
         path = self.folder / CHECKPOINT
@@ -274,11 +244,6 @@ def _labels(faces: FaceSet) -> Tensor:
     return torch.from_numpy(np.stack([faces.labels, winners], axis=1))
 
 
-def to_unit(faces: Tensor) -> Tensor:
-    """Scale faces from uint8 [0, 255] to float32 [-1, 1], as the exported model does."""
-    return faces.float() / 127.5 - 1
-
-
 def _bfloat16_is_fast(device: torch.device) -> bool:
     return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
 
@@ -294,43 +259,3 @@ def _emotion_weights(faces: FaceSet, settings: TrainSettings) -> NDArray[np.floa
     """Return how much a face of each emotion counts in the loss [7]."""
     weighted = settings.balance is Balance.CLASS_WEIGHTS
     return class_weights(faces.labels) if weighted else np.ones(len(EMOTIONS), np.float32)
-
-
-def _prepare_folder(folder: Path, settings: TrainSettings) -> None:
-    path = folder / SETTINGS
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            if TrainSettings.load(path) != settings:
-                raise TrainingError(
-                    f"{folder} holds a run with other settings ({path}); give the same settings to resume it, or "
-                    "another folder."
-                )
-        else:
-            settings.save(path)
-    except OSError as error:
-        raise TrainingError(f"The run folder {folder} cannot be written: {error.strerror}.") from error
-
-
-def _write_metrics(path: Path, metrics: list[EpochMetrics]) -> None:
-    with path.open("w", newline="") as handle:
-        writer = csv.DictWriter(handle, [field.name for field in fields(EpochMetrics)])
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in metrics)
-
-
-def _replace(path: Path, write: Callable[[Path], None]) -> None:
-    """Write beside `path`, then rename: an interruption leaves the old file whole.
-
-    Raises:
-        TrainingError: the disk is full or read-only.
-    """
-    partial = path.with_name(path.name + ".partial")
-    try:
-        write(partial)
-        partial.replace(path)
-    except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
-        partial.unlink(missing_ok=True)
-        raise TrainingError(
-            f"{path} cannot be written ({error}); free some space and start the same command."
-        ) from error

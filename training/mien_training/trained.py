@@ -13,11 +13,11 @@ from safetensors.torch import load_file
 
 from mien_training.data import FaceSet
 from mien_training.errors import TrainingError
-from mien_training.model import ExpressionResNet
+from mien_training.model import ExpressionResNet, to_unit
 from mien_training.prepare import prepared
+from mien_training.run_folder import SETTINGS, WEIGHTS
 from mien_training.settings import TrainSettings
 from mien_training.split import split_faces
-from mien_training.train import SETTINGS, WEIGHTS, to_unit
 
 _BATCH = 256
 

@@ -11,13 +11,14 @@ from mien_training.errors import TrainingError
 from mien_training.evaluate import FIGURE_TITLES
 from mien_training.report.answers import Judged, answer_plots
 from mien_training.report.attention import attention_plot
-from mien_training.report.curves import learning_curves, read_metrics
+from mien_training.report.curves import learning_curves
 from mien_training.report.drawing import DARK, LIGHT, Plot, png
 from mien_training.report.faces import class_means, face_plots
 from mien_training.report.page import Drawing, figure_section, figures_section, page, settings_section
+from mien_training.run_folder import read_metrics
 from mien_training.trained import TrainedRun
 
-__all__ = ["PAGE", "Judged", "read_metrics", "write_report"]
+__all__ = ["PAGE", "Judged", "write_report"]
 
 PAGE = "report.html"
 

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from mien.types import EMOTIONS
 from mien_training.data import FaceSet
-from mien_training.model import ExpressionResNet, blend
+from mien_training.model import ExpressionResNet, blend, to_unit
 from mien_training.report.drawing import NAMES, Plot, say_too_few
 from mien_training.report.faces import class_counts, class_means
-from mien_training.train import to_unit
 from mien_training.trained import TrainedRun
 
 _BATCH = 128

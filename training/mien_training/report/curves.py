@@ -2,33 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 from matplotlib.figure import Figure
 
-from mien_training.errors import TrainingError
 from mien_training.report.drawing import FIRST, SECOND, Plot
-from mien_training.train import METRICS
-
-Metrics = dict[str, list[float]]
-
-
-def read_metrics(folder: Path) -> Metrics:
-    """Return the columns of the run's metrics.csv, a number an epoch.
-
-    Raises:
-        TrainingError: the file is missing or torn.
-    """
-    path = folder / METRICS
-    try:
-        with path.open(newline="") as handle:
-            rows = list(csv.DictReader(handle))
-        return {name: [float(row[name]) for row in rows] for name in rows[0]}
-    except OSError as error:
-        raise TrainingError(f"{path} cannot be read: {error.strerror}; has an epoch been trained there?") from error
-    except (IndexError, TypeError, ValueError) as error:
-        raise TrainingError(f"{path} is torn ({error}); train the run again.") from error
+from mien_training.run_folder import Metrics
 
 
 def learning_curves(metrics: Metrics) -> Plot:
