@@ -170,3 +170,23 @@ def test_no_photograph_of_fer2013_stands_on_both_sides(tmp_path: Path) -> None:
     assert len(training) + len(validation) == len(faces)
     assert not {image.tobytes() for image in training} & {image.tobytes() for image in validation}
     assert not len(near_copies(training, validation))
+
+
+def test_settings_come_from_a_file_and_words_change_them(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text('{"epochs": 7, "balance": "smote", "width": 8}')
+    settings = TrainSettings.with_changes(["width=16"], file)
+    assert (settings.epochs, settings.balance, settings.width) == (7, "smote", 16)
+    settings.save(file)
+    assert TrainSettings.with_changes([], file) == settings
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"), [("{", "cannot be read as JSON"), ("[1]", "is not a JSON object"), ('{"epoch": 3}', "epoch")]
+)
+def test_a_wrong_settings_file_is_named_in_one_sentence(tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text(text)
+    with pytest.raises(TrainingError, match=complaint) as caught:
+        TrainSettings.with_changes([], file)
+    assert "\n" not in str(caught.value)

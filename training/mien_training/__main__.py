@@ -23,18 +23,22 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_
 Faces = Annotated[Path, typer.Option(help="FER2013: Kaggle's fer2013.csv, or a folder of class folders.")]
 Votes = Annotated[Path | None, typer.Option(help="FERPlus votes: fer2013new.csv, row by row those of the CSV.")]
 
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="Settings as JSON, such as another run's settings.json.")
+]
+Changes = Annotated[list[str] | None, typer.Option("--set", help="A setting, name=value; may be given again.")]
+
 
 @app.command()
 def train(
     faces: Faces,
     run: Annotated[Path, typer.Option(help="The run's folder; a run that was interrupted there goes on.")],
     votes: Votes = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help="A changed setting, name=value; may be given again.")
-    ] = None,
+    settings_file: SettingsFile = None,
+    changes: Changes = None,
 ) -> None:
     """Train a network on FER2013's Training part and draw how it went."""
-    settings = TrainSettings.with_changes(changes or [])
+    settings = TrainSettings.with_changes(changes or [], settings_file)
     training = read_faces(faces, votes)["Training"]
     from mien_training.runs import is_finished, train_run
     from mien_training.workers import workers
@@ -137,15 +141,14 @@ def ablate(  # noqa: PLR0913, PLR0917 - a command's options
     epochs: Annotated[int, typer.Option(min=1, help="Of each run.")] = 24,
     seeds: Annotated[str, typer.Option(help="Of the training, with commas between; the split is the same.")] = "1,2,3",
     only: Annotated[list[str] | None, typer.Option(help="A variation by name; may be given again.")] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help="A setting of the base, name=value; may be given again.")
-    ] = None,
+    settings_file: SettingsFile = None,
+    changes: Changes = None,
 ) -> None:
     """Measure what each part of the recipe is worth: each variation of a base, over several seeds."""
     from mien_training.ablation import VALIDATION_SHARE, chosen, run_ablation
 
     words = [f"epochs={epochs}", f"validation_share={VALIDATION_SHARE}", *(changes or [])]
-    base, variations = TrainSettings.with_changes(words), chosen(only or [])
+    base, variations = TrainSettings.with_changes(words, settings_file), chosen(only or [])
     try:
         numbers = [int(seed) for seed in seeds.split(",")]
     except ValueError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -57,13 +58,17 @@ class TrainSettings(BaseModel):
     seed: int = 1
 
     @classmethod
-    def with_changes(cls, changes: list[str]) -> TrainSettings:
-        """Return the defaults changed by `name=value` words, values in JSON.
+    def with_changes(cls, changes: Sequence[str], file: Path | None = None) -> TrainSettings:
+        """Return the defaults, changed by a file and then by `name=value` words, values in JSON.
+
+        Args:
+            changes: the words.
+            file: a JSON object of settings, such as a run's settings.json; those that it does not name stay.
 
         Raises:
-            TrainingError: a word is not name=value, or a name or value is not allowed.
+            TrainingError: the file is not such an object, a word is not name=value, or a name or value is not allowed.
         """
-        values = {}
+        values = {} if file is None else _read_values(file)
         for change in changes:
             name, separator, text = change.partition("=")
             if not separator:
@@ -113,3 +118,13 @@ class TrainSettings(BaseModel):
             return cls.model_validate_json(path.read_text())
         except (OSError, ValidationError) as error:
             raise TrainingError(f"{path} does not hold a run's settings: {error}") from error
+
+
+def _read_values(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"The settings file {path} cannot be read as JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise TrainingError(f'The settings file {path} is not a JSON object, such as {{"epochs": 30}}.')
+    return values
