@@ -39,7 +39,8 @@ def judged_on_arm(folder: Path, processor: str, model: Path, faces: Path) -> np.
         "PYTHONHOME": "/usr",
         "PYTHONPATH": os.pathsep.join(map(str, (folder / "site", ROOT / "edge", ROOT / "export"))),
     }
-    command = [folder / "qemu-aarch64-static", folder / "root/usr/bin/python3.11", "-c", PROGRAM, model, faces, answers]
+    python = [str(folder / "qemu-aarch64-static"), str(folder / "root/usr/bin/python3.11"), "-c", PROGRAM]
+    command = [*python, str(model), str(faces), str(answers)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     judged: np.ndarray = np.load(answers)
