@@ -65,7 +65,7 @@ class EyeSettings(Section):
     threads: Annotated[int, Field(ge=1, le=64)]
     face_score: Probability
     minimum_face_pixels: Annotated[float, Field(ge=8, le=4096)]
-    sure_percent: Literal[0, 90, 95, 99]
+    sure_percent: Literal[0, 80, 90, 95, 99]
 
 
 class MoodSettings(Section):

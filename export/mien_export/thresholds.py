@@ -11,7 +11,7 @@ from mien.eye.card import Certainty, Figure
 from mien_training.data import FaceSet, plurality_labels
 from mien_training.evaluate import Probabilities, accuracy, wilson
 
-RIGHT_PERCENTS = (90, 95, 99)
+RIGHT_PERCENTS = (80, 90, 95, 99)
 LEAST_PICTURES = 50  # fewer say nothing of such shares
 NORMAL_90 = 1.281552  # a normal variable lies below so many standard deviations in 90 % of cases
 _THRESHOLDS = np.arange(1000) / 1000
@@ -23,7 +23,7 @@ def true_labels(faces: FaceSet) -> NDArray[np.int64]:
 
 
 def right_at(probabilities: Probabilities, labels: NDArray[np.int64]) -> tuple[Certainty, ...]:
-    """Find the least confidence from which on the answers are right in 90, 95 and 99 % of cases.
+    """Find the least confidence from which on the answers are right in 80, 90, 95 and 99 % of cases.
 
     It is the lowest one for which the share right among the pictures at or above it is still as high at the low end of
     its interval (Wilson's, one-sided, 90 %). The share itself would break its promise on every second set of new

@@ -1,5 +1,7 @@
 import datetime
 import re
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -117,3 +119,14 @@ def test_measurements_are_read_back_for_their_own_model_alone(measurements: Meas
         Measurements.load(path, model)
     with pytest.raises(ExportError, match="cannot be written"):
         measurements.save(tmp_path)
+
+
+def test_the_committed_model_card_is_that_of_the_shipped_model(tmp_path: Path) -> None:
+    again = tmp_path / "MODEL_CARD.md"
+    command = [sys.executable, "-m", "mien_export.model_card", "--out", str(again)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    committed = Path(__file__).parents[2] / "MODEL_CARD.md"
+    assert committed.read_text(encoding="utf-8") == again.read_text(encoding="utf-8"), (
+        "MODEL_CARD.md is out of date: run `python -m mien_export.model_card`"
+    )
