@@ -11,6 +11,8 @@ from mien_training.__main__ import app
 from mien_training.errors import TrainingError
 from mien_training.report import PAGE
 from mien_training.run_folder import METRICS, WEIGHTS
+from mien_training.settings import TrainSettings
+from mien_training.train import Run
 from mien_training.trained import TrainedRun
 
 
@@ -76,7 +78,8 @@ def test_a_problem_is_one_sentence_on_standard_error(tmp_path: Path) -> None:
 def test_a_folder_without_a_run_and_torn_files_are_named(tmp_path: Path) -> None:
     faces, votes = write_fer2013(tmp_path, Training=make_faces(140))
     run = tmp_path / "run"
-    CliRunner().invoke(app, words(faces, votes, run), catch_exceptions=False)
+    settings = TrainSettings.with_changes([*TINY, "epochs=2"])
+    Run(run, make_faces(140), settings).train()
     with pytest.raises(TrainingError, match="holds no trained network"):
         TrainedRun.load(tmp_path)
     (run / WEIGHTS).write_bytes((run / WEIGHTS).read_bytes()[:100])

@@ -44,14 +44,13 @@ def train(
     from mien_training.workers import workers
 
     if is_finished(run, settings):
-        typer.echo(f"{run} is trained already; give another folder to train again.")
-    else:
-        with workers() as worker:
-            last = train_run(run, training, settings, worker)
-        if not worker.is_first:
-            return
+        typer.echo(f"{run} is trained already; give another folder to train again, or `evaluate` it.")
+        return
+    with workers() as worker:
+        last = train_run(run, training, settings, worker)
+    if worker.is_first:
         typer.echo(f"trained {last.epoch} epochs: validation accuracy {last.validation_accuracy:.2%}")
-    _report(run, training)
+        _report(run, training)
 
 
 @app.command()
