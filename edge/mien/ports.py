@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mien.types import Choice, Expression, Face, Frame, Judgement, Mood, Playback, Snapshot, Track
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Camera(Protocol):
@@ -42,7 +46,11 @@ class FaceDetector(Protocol):
 class Classifier(Protocol):
     """Reads the expression on a face. Safe to call from any thread."""
 
-    def classify(self, frame: Frame, face: Face) -> Expression:
+    def crop(self, frame: Frame, face: Face) -> NDArray[np.uint8]:
+        """Return the face, cut as the model wants it, background and all: grey, uint8 [S, S]."""
+        ...
+
+    def classify(self, crop: NDArray[np.uint8]) -> Expression:
         """Return the probabilities of the seven emotions."""
         ...
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien_export.temperature import fit_temperature
-from mien_training.data import FaceSet, plurality_labels
+from mien_training.data import FaceSet, true_labels
 from mien_training.model import blend
 from mien_training.trained import softmax
 
@@ -37,12 +37,10 @@ def fit_answer(logits: NDArray[np.float32], faces: FaceSet) -> Answer:
         logits: [N, 2, 7], the network's for `faces`.
         faces: the faces.
     """
-    if faces.votes is None:
-        return Answer(1.0, fit_temperature(blend(logits, 1.0), faces.labels))
-    winners = plurality_labels(faces.votes)
-    label_share = choose_label_share(logits, faces.labels)
-    known = winners >= 0
-    return Answer(label_share, fit_temperature(blend(logits, label_share)[known], winners[known]))
+    label_share = 1.0 if faces.votes is None else choose_label_share(logits, faces.labels)
+    labels = true_labels(faces)
+    known = labels >= 0
+    return Answer(label_share, fit_temperature(blend(logits, label_share)[known], labels[known]))
 
 
 def choose_label_share(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:

@@ -20,9 +20,9 @@ from mien_export.half import store_as_half
 from mien_export.parity import FP16, FP32, INT8, Allowance, measure_parity, require_parity
 from mien_export.quantize import Activation, quantize
 from mien_export.session import OnnxModel
-from mien_export.thresholds import certainty_figures, right_at, true_labels
+from mien_export.thresholds import certainty_figures, right_at
 from mien_export.to_onnx import export_network
-from mien_training.data import SIDE, FaceSet
+from mien_training.data import SIDE, FaceSet, true_labels
 from mien_training.evaluate import Probabilities, accuracy
 from mien_training.trained import TrainedRun
 

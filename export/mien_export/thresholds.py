@@ -8,18 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.eye.card import Certainty, Figure
-from mien_training.data import FaceSet, plurality_labels
+from mien_training.data import FaceSet, true_labels
 from mien_training.evaluate import Probabilities, accuracy, wilson
 
 RIGHT_PERCENTS = (80, 90, 95, 99)
 LEAST_PICTURES = 50  # fewer say nothing of such shares
 NORMAL_90 = 1.281552  # a normal variable lies below so many standard deviations in 90 % of cases
 _THRESHOLDS = np.arange(1000) / 1000
-
-
-def true_labels(faces: FaceSet) -> NDArray[np.int64]:
-    """Return what counts as right [N]: the FERPlus winner (-1: there is none), or without votes the original label."""
-    return faces.labels if faces.votes is None else plurality_labels(faces.votes)
 
 
 def right_at(probabilities: Probabilities, labels: NDArray[np.int64]) -> tuple[Certainty, ...]:

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien.eye.card import Certainty
-from mien_export.thresholds import RIGHT_PERCENTS, certainty_figures, right_at, true_labels
-from mien_training.data import SIDE, VOTE_COLUMNS, VOTE_ORDER, FaceSet
+from mien_export.thresholds import RIGHT_PERCENTS, certainty_figures, right_at
+from mien_training.data import SIDE, VOTE_COLUMNS, VOTE_ORDER, FaceSet, true_labels
 
 
 def sure_of(confidences: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from synthetic_faces import TINY, make_faces
 
-from mien.eye.crop import aligned_crop, face_part
+from mien.eye.crop import aligned_crop, as_seen_by_model, face_part
 from mien.eye.equalise import Equalisation
 from mien.types import Box, Face, Frame, Point
 from mien_training.crop_rule import FER2013_CROP
@@ -36,7 +36,7 @@ def test_device_and_training_see_the_same_pixels_of_a_face(how: Equalisation) ->
     inside = face_part(FER2013_CROP.ellipse, SIDE)
     learned = prepared(FACES.images[:20], TrainSettings(equalisation=how))
     for picture, expected in zip(FACES.images, learned, strict=False):
-        crop = aligned_crop(*in_a_frame(picture), FER2013_CROP, SIDE, how)
+        crop = as_seen_by_model(aligned_crop(*in_a_frame(picture), FER2013_CROP, SIDE), FER2013_CROP, how)
         assert (crop[inside] == expected[inside]).all()
 
 

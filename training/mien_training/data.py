@@ -194,3 +194,8 @@ def plurality_labels(votes: NDArray[np.float32]) -> NDArray[np.int64]:
     unique = (votes == most).sum(axis=1) == 1  # NaN equals nothing
     emotion_of_column = np.array([VOTE_ORDER.index(c) if c in VOTE_ORDER else -1 for c in range(len(VOTE_COLUMNS))])
     return np.where(unique, emotion_of_column[votes.argmax(axis=1)], -1)
+
+
+def true_labels(faces: FaceSet) -> NDArray[np.int64]:
+    """Return what counts as right [N]: the FERPlus winner (-1: there is none), or without votes the original label."""
+    return faces.labels if faces.votes is None else plurality_labels(faces.votes)

@@ -18,7 +18,7 @@ Positive = Annotated[int, Field(gt=0)]
 
 
 class TrainSettings(BaseModel):
-    """The settings of one run. The defaults are those that the shipped model ended with."""
+    """The settings of one run. The defaults are the shipped model's."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mien.errors import ModelError
 from mien.eye.card import CARD_KEY, INPUT_NAME, OUTPUT_NAME, ModelCard, parse_card, verify_hash
-from mien.eye.crop import aligned_crop
+from mien.eye.crop import aligned_crop, as_seen_by_model
 from mien.types import EMOTIONS, Expression, Face, Frame
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def shipped_model() -> Path:
@@ -61,10 +65,13 @@ class OnnxClassifier:
                 f"{expected_outputs}; export it again."
             )
 
-    def classify(self, frame: Frame, face: Face) -> Expression:
+    def crop(self, frame: Frame, face: Face) -> NDArray[np.uint8]:
+        """Return the face, cut as the card's crop rule says, background and all: uint8 [S, S]."""
+        return aligned_crop(frame, face, self.card.crop_rule, self.card.input_size)
+
+    def classify(self, crop: NDArray[np.uint8]) -> Expression:
         """Return the probabilities of the seven emotions."""
-        side = self.card.input_size
-        crop = aligned_crop(frame, face, self.card.crop_rule, side, self.card.equalisation)
-        (rows,) = self._session.run([OUTPUT_NAME], {INPUT_NAME: crop.reshape(1, 1, side, side)})
+        seen = as_seen_by_model(crop, self.card.crop_rule, self.card.equalisation)
+        (rows,) = self._session.run([OUTPUT_NAME], {INPUT_NAME: seen[np.newaxis, np.newaxis]})
         probabilities = np.clip(np.asarray(rows, np.float64)[0], 0.0, 1.0)
         return Expression(tuple((probabilities / probabilities.sum()).tolist()))

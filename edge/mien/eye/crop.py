@@ -20,14 +20,11 @@ _MARGIN_PIXELS = 2
 _LEAST_EYE_SHARE = 0.3
 
 
-def aligned_crop(
-    frame: Frame, face: Face, rule: CropRule, side: int, equalisation: Equalisation = Equalisation.NONE
-) -> NDArray[np.uint8]:
-    """Return the aligned grey crop, uint8 [side, side]. Places beyond the frame repeat its edge.
+def aligned_crop(frame: Frame, face: Face, rule: CropRule, side: int) -> NDArray[np.uint8]:
+    """Return the aligned grey crop, background and all, uint8 [side, side]. Places beyond the frame repeat its edge.
 
-    It is equalised first, then its background is hidden by the mean of the face as the model sees it. Only the part of
-    the frame that holds the face is touched. A large face is first shrunk by averaging, since sampling alone would turn
-    its fine detail into noise.
+    Only the part of the frame that holds the face is touched. A large face is first shrunk by averaging, since sampling
+    alone would turn its fine detail into noise.
     """
     import cv2
 
@@ -45,24 +42,13 @@ def aligned_crop(
     to_frame = np.array([[1 / scale_x, 0, left + 0.5 / scale_x - 0.5], [0, 1 / scale_y, top + 0.5 / scale_y - 0.5]])
     matrix = to_crop @ np.vstack([to_frame, [0, 0, 1]])
     crop = cv2.warpAffine(patch, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    crop = equalised(crop.astype(np.uint8, copy=False), rule, equalisation)
-    return crop if rule.ellipse is None else fill_outside(crop, face_part(rule.ellipse, side))
+    return crop.astype(np.uint8, copy=False)
 
 
-def quick_crop(frame: Frame, face: Face, rule: CropRule, side: int) -> NDArray[np.uint8]:
-    """Return nearly the aligned grey crop, background and all, uint8 [side, side]; a large face costs no more.
-
-    Four places are looked at for each pixel of the crop, however many the frame has there.
-    """
-    import cv2
-
-    double = 2 * side
-    to_crop = _similarity(face, rule, double)
-    places = cv2.warpAffine(
-        frame.image, to_crop, (double, double), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    small = cv2.resize(places, (side, side), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+def as_seen_by_model(crop: NDArray[np.uint8], rule: CropRule, how: Equalisation) -> NDArray[np.uint8]:
+    """Return a crop [S, S] equalised, and its background then hidden by the mean of the face."""
+    crop = equalised(crop, rule, how)
+    return crop if rule.ellipse is None else fill_outside(crop, face_part(rule.ellipse, len(crop)))
 
 
 def equalised(crop: NDArray[np.uint8], rule: CropRule, how: Equalisation) -> NDArray[np.uint8]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mien.eye.photo import find_faces
-from mien.eye.quality import LEAST_QUALITY, face_quality
+from mien.eye.quality import LEAST_QUALITY, look_at, shape_quality
 from mien.ports import Classifier, FaceDetector
 from mien.types import Expression, Face, Frame, JudgedFace, Judgement, Observation
 
@@ -55,5 +55,9 @@ class FaceJudge:
 
     def _read(self, frame: Frame, face: Face) -> tuple[Expression | None, float]:
         """Return the expression, None when the face is too poor to judge, and the face's quality."""
-        quality = face_quality(frame, face, self._minimum_face_pixels)
-        return (None if quality < LEAST_QUALITY else self._classifier.classify(frame, face)), quality
+        quality = shape_quality(face, self._minimum_face_pixels)
+        if quality < LEAST_QUALITY:
+            return None, quality
+        crop = self._classifier.crop(frame, face)
+        quality = min(quality, look_at(crop).quality)
+        return (None if quality < LEAST_QUALITY else self._classifier.classify(crop)), quality

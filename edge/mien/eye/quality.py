@@ -16,18 +16,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.eye.card import CropRule, FaceEllipse
-from mien.eye.crop import face_part, quick_crop
-from mien.types import Face, Frame
+from mien.eye.card import FaceEllipse
+from mien.eye.crop import face_part
+from mien.types import Face
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEAST_QUALITY = 0.5
-SIDE = 48
 
-# Where FER2013 has the eyes; a little less than the whole face, so that no edge against the background counts.
-_RULE = CropRule(eye_line=0.40, eye_distance=0.38)
+# A little less than the whole face of a FER2013 picture, so that no edge against the background counts.
 _FACE = FaceEllipse(centre=0.53, half_width=0.38, half_height=0.44)
 _WHITE = 250
 
@@ -75,25 +73,23 @@ class Look:
         )
 
 
-def face_quality(frame: Frame, face: Face, minimum_face_pixels: float) -> float:
-    """Return how far a face can be judged, in [0, 1].
+def shape_quality(face: Face, minimum_face_pixels: float) -> float:
+    """Return how far size and turn let a face be judged, in [0, 1].
 
     Args:
-        frame: holds the face.
         face: as it was found.
         minimum_face_pixels: the least width of a face that is judged; twice that is good.
     """
     size = Scale(minimum_face_pixels, 2 * minimum_face_pixels).quality(face.box.width)
     eyes = math.hypot(face.left_eye.x - face.right_eye.x, face.left_eye.y - face.right_eye.y)
-    shape = min(size, EYE_SHARE.quality(eyes / face.box.width))
-    return shape if shape < LEAST_QUALITY else min(shape, look_at(quick_crop(frame, face, _RULE, SIDE)).quality)
+    return min(size, EYE_SHARE.quality(eyes / face.box.width))
 
 
 def look_at(crop: NDArray[np.uint8]) -> Look:
-    """Measure a crop, uint8 [SIDE, SIDE], that has its eyes where FER2013 has them."""
+    """Measure a crop, uint8 [S, S], that has its eyes where FER2013 has them; the limits are those of S = 48."""
     import cv2
 
-    inside = face_part(_FACE, SIDE)
+    inside = face_part(_FACE, len(crop))
     contrast = _deviation(crop, inside)
     detail = _deviation(np.asarray(cv2.Laplacian(crop, cv2.CV_32F), np.float32), inside) / max(contrast, 1e-6)
     return Look(contrast, np.count_nonzero(inside & (crop >= _WHITE)) / np.count_nonzero(inside), detail)

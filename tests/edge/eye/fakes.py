@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.errors import SourceError
+from mien.eye.card import CropRule
+from mien.eye.crop import aligned_crop
 from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Frame, Point
+
+RULE = CropRule(eye_line=0.4, eye_distance=0.38)
 
 
 def face(left: float = 100, top: float = 80, width: float = 100, score: float = 0.9) -> Face:
@@ -55,7 +59,10 @@ class FakeClassifier:
     def __init__(self, emotion: Emotion) -> None:
         self._expression = Expression(tuple(float(each is emotion) for each in EMOTIONS))
 
-    def classify(self, _frame: Frame, _face: Face) -> Expression:
+    def crop(self, frame: Frame, face: Face) -> NDArray[np.uint8]:
+        return aligned_crop(frame, face, RULE, 48)
+
+    def classify(self, _crop: NDArray[np.uint8]) -> Expression:
         return self._expression
 
 

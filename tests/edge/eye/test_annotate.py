@@ -10,7 +10,7 @@ from mien.eye.annotate import annotate
 from mien.types import Emotion, Frame, JudgedFace, Judgement
 
 PHOTO = Frame(np.full((300, 400, 3), 120, np.uint8), 0.0)
-HAPPY = FakeClassifier(Emotion.HAPPY).classify(PHOTO, face())
+HAPPY = FakeClassifier(Emotion.HAPPY).classify(np.zeros((48, 48), np.uint8))
 LINES = ["1. Sunny Side", "   in your folder 'happy'"]
 
 

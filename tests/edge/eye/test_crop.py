@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien.eye.card import CropRule, FaceEllipse
-from mien.eye.crop import aligned_crop, equalised, face_part
+from mien.eye.crop import aligned_crop, as_seen_by_model, equalised, face_part
 from mien.eye.equalise import Equalisation
 from mien.types import Box, Face, Frame, Point
 
@@ -80,7 +80,7 @@ def test_fine_detail_of_a_large_face_is_averaged_and_not_sampled() -> None:
 def test_what_is_not_face_is_filled_with_the_mean_of_the_face() -> None:
     rule = CropRule(eye_line=0.4, eye_distance=0.38, ellipse=FaceEllipse(centre=0.53, half_width=0.4, half_height=0.5))
     noise = np.random.default_rng(1).integers(0, 255, (480, 640, 3), np.uint8)
-    crop = aligned_crop(Frame(noise, 0.0), face_at(320, 240, 18), rule, SIDE)
+    crop = as_seen_by_model(aligned_crop(Frame(noise, 0.0), face_at(320, 240, 18), rule, SIDE), rule, Equalisation.NONE)
     corners = [crop[0, 0], crop[0, -1], crop[-1, 0], crop[-1, -1], crop[5, 2]]
     assert len(set(map(int, corners))) == 1
     plain = aligned_crop(Frame(noise, 0.0), face_at(320, 240, 18), RULE, SIDE)
@@ -94,9 +94,10 @@ def test_a_crop_is_equalised_by_its_face_and_hidden_by_the_mean_of_what_came_of_
     ellipse = FaceEllipse(centre=0.53, half_width=0.4, half_height=0.5)
     hidden_rule = CropRule(eye_line=0.4, eye_distance=0.38, ellipse=ellipse)
     noise = Frame(np.random.default_rng(1).integers(90, 140, (480, 640, 3), np.uint8), 0.0)
-    face, inside = face_at(320, 240, 18), face_part(ellipse, SIDE)
-    crop = aligned_crop(noise, face, hidden_rule, SIDE, how)
-    expected = equalised(aligned_crop(noise, face, RULE, SIDE), hidden_rule, how)
+    inside = face_part(ellipse, SIDE)
+    plain = aligned_crop(noise, face_at(320, 240, 18), RULE, SIDE)
+    crop, expected = as_seen_by_model(plain, hidden_rule, how), equalised(plain, hidden_rule, how)
     assert (crop[inside] == expected[inside]).all()
     assert (crop[~inside] == int(crop[inside].mean())).all()
-    assert (crop.std() > 1.5 * aligned_crop(noise, face, hidden_rule, SIDE).std()) == (how is not Equalisation.NONE)
+    unequalised = as_seen_by_model(plain, hidden_rule, Equalisation.NONE)
+    assert (crop.std() > 1.5 * unequalised.std()) == (how is not Equalisation.NONE)

@@ -2,8 +2,10 @@ import math
 
 import numpy as np
 import pytest
-from edge.eye.fakes import FakeClassifier, FakeDetector, face, frame
+from edge.eye.fakes import RULE, FakeClassifier, FakeDetector, face, frame
+from numpy.typing import NDArray
 
+from mien.eye.crop import aligned_crop
 from mien.eye.judge import FaceJudge
 from mien.eye.quality import LEAST_QUALITY
 from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Frame, JudgedFace, Point
@@ -60,7 +62,10 @@ class AboutHappy:
         height, width = shown.image.shape[:2]
         return (face(left=width / 2 - 50, top=height / 2 - 50),)
 
-    def classify(self, _frame: Frame, _face: Face) -> Expression:
+    def crop(self, shown: Frame, where: Face) -> NDArray[np.uint8]:
+        return aligned_crop(shown, where, RULE, 48)
+
+    def classify(self, _crop: NDArray[np.uint8]) -> Expression:
         return self.EXPRESSION
 
     def close(self) -> None:

@@ -7,17 +7,16 @@ import cv2
 import numpy as np
 import pytest
 from development_data import development_data
-from edge.eye.fakes import face, frame
+from edge.eye.fakes import RULE, face, frame
 from fer2013_pictures import read_pictures
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from mien.eye.card import CropRule
-from mien.eye.crop import aligned_crop, quick_crop
+from mien.eye.crop import aligned_crop
 from mien.eye.faces import MediaPipeFaces, shipped_detector
 from mien.eye.photo import read_photo
-from mien.eye.quality import LEAST_QUALITY, SIDE, Look, Scale, face_quality, look_at
+from mien.eye.quality import LEAST_QUALITY, Look, Scale, look_at, shape_quality
 from mien.types import Box, Face, Frame, Point
 
 LEAST_PIXELS = 32
@@ -31,7 +30,7 @@ def changed(change: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Fra
 
 
 def quality(shown: Frame, where: Face = WHERE) -> float:
-    return face_quality(shown, where, LEAST_PIXELS)
+    return min(shape_quality(where, LEAST_PIXELS), look_at(aligned_crop(shown, where, RULE, 48)).quality)
 
 
 def blurred(image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -115,15 +114,6 @@ def test_any_face_has_a_quality_even_outside_the_frame(x: float, y: float, width
     box = Box(x - width / 2, y - width / 2, x + width / 2, y + width / 2)
     anywhere = Face(box, Point(x - across[0], y - across[1]), Point(x + across[0], y + across[1]), 0.9)
     assert 0.0 <= quality(GOOD, anywhere) <= 1.0
-
-
-@pytest.mark.parametrize("width", [40, 100, 200])
-def test_the_quick_crop_is_nearly_the_models(width: float) -> None:
-    rule = CropRule(eye_line=0.4, eye_distance=0.38)
-    shown = Frame(np.asarray(cv2.GaussianBlur(GOOD.image, (0, 0), width / 40), np.uint8), 0.0)
-    where = face(left=60, top=10, width=width)
-    quick = quick_crop(shown, where, rule, SIDE).astype(int)
-    assert np.abs(quick - aligned_crop(shown, where, rule, SIDE)).mean() < 2
 
 
 def test_pictures_of_fer2013_are_good_and_those_out_of_focus_are_not() -> None:
