@@ -90,8 +90,12 @@ class MusicSettings(Section):
     """Which music is chosen."""
 
     library: Name
-    policy: Literal["lift", "match"]
+    hear: bool
+    policy: Literal["lift", "match", "calm", "drive"]
+    guided: bool
+    change: Literal["now", "track_end"]
     recent_tracks: Annotated[int, Field(ge=0, le=10_000)]
+    absence_pause_seconds: Annotated[float, Field(ge=0, le=86_400)]
     seed: int
 
     @property
@@ -107,6 +111,8 @@ class AudioSettings(Section):
     device: Text
     start_volume_percent: Percent
     maximum_volume_percent: Percent
+    same_loudness: bool
+    crossfade_seconds: Annotated[float, Field(ge=0, le=30)]
     fade_out_seconds: Annotated[float, Field(ge=0, le=30)]
     fade_in_seconds: Annotated[float, Field(ge=0, le=30)]
 

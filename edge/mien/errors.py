@@ -7,6 +7,7 @@
     +-- ModelError        a model that is missing, torn, or whose card does not fit
     +-- DetectorError     a face detector that cannot start
     +-- LibraryError      a music folder or index that cannot be used
+    |   +-- UnreadableError   a file that is not readable music
     +-- AudioError        no libVLC, or an output that cannot be opened
     +-- LinkError         the other process does not answer
     +-- OutputError       standard output cannot be written
@@ -42,6 +43,10 @@ class DetectorError(MienError):
 
 class LibraryError(MienError):
     """A music folder or index that cannot be used."""
+
+
+class UnreadableError(LibraryError):
+    """A file that is not readable music; the message is the reason, to stand after the file's name."""
 
 
 class AudioError(MienError):

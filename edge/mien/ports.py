@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from mien.types import Choice, Expression, Face, Frame, Judgement, Mood, Playback, Snapshot, Track
+from mien.types import Choice, Expression, Face, Frame, Heard, Judgement, Mood, Playback, Snapshot, Track
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +55,23 @@ class Classifier(Protocol):
         ...
 
 
+class Ear(Protocol):
+    """Hears where a sound file lies on the valence-arousal plane. To be used from one thread."""
+
+    @property
+    def version(self) -> str:
+        """Another one when it would hear the same file otherwise: what was heard before is then heard again."""
+        ...
+
+    def hear(self, path: Path) -> Heard:
+        """Decode and judge a file.
+
+        Raises:
+            UnreadableError: nothing in it can be decoded; the message is the reason, to stand after the file's name.
+        """
+        ...
+
+
 class TrackLibrary(Protocol):
     """The owner's music."""
 
@@ -66,8 +83,8 @@ class TrackLibrary(Protocol):
 class MusicPlayer(Protocol):
     """Makes a track sound. Every call returns at once; the end of a track is told as a `TrackEnded`."""
 
-    def play(self, track: Track) -> None:
-        """Fade out what sounds now, then fade this track in."""
+    def play(self, track: Track, start_seconds: float = 0.0) -> None:
+        """Cross over from what sounds now to this track, from a place in it."""
         ...
 
     def pause(self) -> None:

@@ -228,11 +228,37 @@ class MoodChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What the device heard in a sound file.
+
+    `duration_seconds` is what could be decoded. `loudness_lufs` is the integrated loudness (EBU R128), None for silence.
+    `valence_spread` and `arousal_spread` are standard deviations of the two numbers of `affect`. `traits` are words for
+    what can be heard, the most telling first: "soft", "slow onsets". `is_music` is False for wind, speech or silence.
+    """
+
+    duration_seconds: float
+    loudness_lufs: float | None
+    affect: Affect
+    valence_spread: float
+    arousal_spread: float
+    traits: tuple[str, ...]
+    is_music: bool
+
+    def __post_init__(self) -> None:
+        numbers = (self.duration_seconds, self.loudness_lufs or 0.0, self.valence_spread, self.arousal_spread)
+        _check(all(map(math.isfinite, numbers)), f"finite numbers, got {numbers}")
+        _check(self.duration_seconds >= 0.0, f"a duration is not negative, got {self.duration_seconds}")
+        _check(min(self.valence_spread, self.arousal_spread) >= 0.0, "a spread is not negative")
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A piece of music in the owner's library, and where it lies on the valence-arousal plane.
 
-    `affect_source` says who placed it: `tag`, `folder`, `playlist`, `title` or `prior` (nothing was known);
-    `affect_word` is the word that did, empty for the prior.
+    `affect` is a place among the owner's own tracks: -1 is the library's lowest tenth, +1 its highest.
+    `affect_source` says who placed it: `tag`, `folder`, `playlist`, `title`, `audio` (what was heard) or `prior` (nothing
+    is known); `affect_word` is the word that did, empty for `audio` and `prior`. `spread` is the standard deviation of the
+    place. `traits` are words for what can be heard. `content_hash` stays when the file moves; empty when not yet read.
     """
 
     path: Path
@@ -243,6 +269,10 @@ class Track:
     affect: Affect
     affect_source: str
     affect_word: str = ""
+    spread: float = 0.0
+    loudness_lufs: float | None = None
+    traits: tuple[str, ...] = ()
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

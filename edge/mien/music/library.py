@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from mien.errors import LibraryError
+from mien.errors import LibraryError, UnreadableError
 from mien.music.index import open_index
 from mien.music.moodwords import place
 from mien.music.scan import FoundFile, evidence, find_music, title_from
-from mien.music.tags import Tags, UnreadableError, read_tags
+from mien.music.tags import Tags, read_tags
 from mien.types import Affect, Track
 
 _COMMIT_EVERY = 200  # files read between two commits: an interrupted scan keeps what it had

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tinytag import TinyTag, TinyTagException
 
-from mien.errors import LibraryError
+from mien.errors import UnreadableError
 
 # Where tinytag 2 puts the mood: TMOO keeps its frame name; TXXX:MOOD, Vorbis MOOD, WM/Mood and iTunes MOOD all lose
 # their prefix and case. AIFF and WAV carry ID3 frames.
@@ -18,10 +18,6 @@ _MOOD_FIELDS = ("tmoo", "mood")
 _SEPARATORS = re.compile(r"[;/,\x00]")
 # tinytag knows no ADTS stream: it would read an .aac file's frames as MPEG audio and invent a length.
 _UNMEASURED = frozenset({".aac"})
-
-
-class UnreadableError(LibraryError):
-    """A file that is not readable music; the message is the reason, to stand after the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
