@@ -8,7 +8,7 @@ from mien.types import Playback, PlayState, Track, TrackEnded
 
 
 class FakePlayer:
-    """Follows `ports.MusicPlayer`. `begun` lists the tracks that were asked for."""
+    """Follows `ports.MusicPlayer`. `begun` lists the tracks that were asked for, `places` where in them they began."""
 
     def __init__(
         self,
@@ -23,11 +23,14 @@ class FakePlayer:
         self._state = PlayState.STOPPED
         self._track: Track | None = None
         self._volume_percent = min(start_volume_percent, maximum_volume_percent)
+        self._position_seconds = 0.0
         self.begun: list[Track] = []
+        self.places: list[float] = []
 
-    def play(self, track: Track) -> None:
+    def play(self, track: Track, start_seconds: float = 0.0) -> None:
         self.begun.append(track)
-        self._state, self._track = PlayState.PLAYING, track
+        self.places.append(start_seconds)
+        self._state, self._track, self._position_seconds = PlayState.PLAYING, track, start_seconds
         if not self._playable(track):
             self._end(failed=True)
 
@@ -40,7 +43,7 @@ class FakePlayer:
             self._state = PlayState.PLAYING
 
     def stop(self) -> None:
-        self._state, self._track = PlayState.STOPPED, None
+        self._state, self._track, self._position_seconds = PlayState.STOPPED, None, 0.0
 
     def set_volume(self, percent: int) -> None:
         self._volume_percent = max(0, min(percent, self._maximum_volume_percent))
@@ -50,10 +53,15 @@ class FakePlayer:
         return self._volume_percent
 
     def playback(self) -> Playback:
-        return Playback(self._state, self._track, 0.0)
+        return Playback(self._state, self._track, self._position_seconds)
 
     def close(self) -> None:
         self.stop()
+
+    def advance(self, seconds: float) -> None:
+        """Let what plays sound for so long, as time would."""
+        if self._state is PlayState.PLAYING:
+            self._position_seconds += seconds
 
     def reach_the_end(self) -> None:
         """Let what plays come to its end, as time would."""
