@@ -21,7 +21,7 @@ def complaint(line: str) -> str | None:
         module = f"{words[1]}.__main__"
         words = words[2:]
     elif program == "mien":
-        module = "mien.cli"
+        module = "mien.cli.main"
     else:
         return None
     return _complaint_about(importlib.import_module(module), words)

@@ -231,9 +231,10 @@ class MoodChange:
 class Heard:
     """What the device heard in a sound file.
 
-    `duration_seconds` is what could be decoded. `loudness_lufs` is the integrated loudness (EBU R128), None for silence.
-    `valence_spread` and `arousal_spread` are standard deviations of the two numbers of `affect`. `traits` are words for
-    what can be heard, the most telling first: "soft", "slow onsets". `is_music` is False for wind, speech or silence.
+    `duration_seconds` is what could be decoded. `loudness_lufs` is the integrated loudness (EBU R128), None for
+    silence. `valence_spread` and `arousal_spread` are standard deviations of the two numbers of `affect`. `traits` are
+    words for what can be heard, the most telling first: "soft", "slow onsets". `is_music` is False for wind, speech or
+    silence.
     """
 
     duration_seconds: float
@@ -256,9 +257,10 @@ class Track:
     """A piece of music in the owner's library, and where it lies on the valence-arousal plane.
 
     `affect` is a place among the owner's own tracks: -1 is the library's lowest tenth, +1 its highest.
-    `affect_source` says who placed it: `tag`, `folder`, `playlist`, `title`, `audio` (what was heard) or `prior` (nothing
-    is known); `affect_word` is the word that did, empty for `audio` and `prior`. `spread` is the standard deviation of the
-    place. `traits` are words for what can be heard. `content_hash` stays when the file moves; empty when not yet read.
+    `affect_source` says who placed it: `tag`, `folder`, `playlist`, `title`, `audio` (what was heard) or `prior`
+    (nothing is known); `affect_word` is the word that did, empty for `audio` and `prior`. `spread` is the standard
+    deviation of the place. `traits` are words for what can be heard. `content_hash` stays when the file moves; empty
+    when not yet read.
     """
 
     path: Path

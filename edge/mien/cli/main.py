@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -14,7 +13,9 @@ from typing import Annotated, Any
 
 import typer
 
-from mien import __version__, config, log
+from mien import __version__, config
+from mien.cli.library import library_app
+from mien.cli.options import ConfigOption, JsonOption, LibraryOption, LogOption, SourceOption, read_settings, set_up_log
 from mien.config import Settings
 from mien.errors import LibraryError, LinkError, MienError, PictureError
 from mien.printing import (
@@ -23,7 +24,6 @@ from mien.printing import (
     print_finding,
     print_observation,
     print_recommendation,
-    print_track,
     track_lines,
     whole_output,
 )
@@ -35,17 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-library_app = typer.Typer(help="The music index.", no_args_is_help=True)
 app.add_typer(library_app, name="library")
-
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="The settings file.", show_default=False)]
-SourceOption = Annotated[
-    str | None,
-    typer.Option("--source", help="A camera device, 'picamera', a clip, a folder of pictures or a stream's address."),
-]
-LibraryOption = Annotated[Path | None, typer.Option("--library", help="The folder with your music.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-LogOption = Annotated[str, typer.Option("--log-level", help="debug, info, warning or error.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -68,7 +58,7 @@ def run(
     log_level: LogOption = "info",
 ) -> None:
     """Watch, decide and play: the appliance. A clip as source ends it when it ends."""
-    settings = _settings(config_file, source, library, {"web": {"enabled": False}} if no_web else {})
+    settings = read_settings(config_file, source, library, {"web": {"enabled": False}} if no_web else {})
     _run(settings, config_file, audio_file, log_level, starts_eye=not no_eye)
 
 
@@ -77,7 +67,7 @@ def _run(
 ) -> None:
     from mien.app import eye_command, running_player
 
-    _set_up_log(log_level)
+    set_up_log(log_level)
     # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
     eye_level = log_level if log_level == "debug" else "error"
     command = eye_command(settings, config_file, eye_level) if starts_eye else None
@@ -98,8 +88,8 @@ def eye(
     """Watch and tell what is seen: the eye alone."""
     from mien.app import running_eye
 
-    settings = _settings(config_file, source)
-    _set_up_log(log_level)
+    settings = read_settings(config_file, source)
+    set_up_log(log_level)
     _refuse_network(settings)
     lost = threading.Event()
 
@@ -129,8 +119,8 @@ def watch(
     """Show what is seen and decided, without music; a clip goes as fast as it can be judged."""
     from mien import app as root
 
-    settings = _settings(config_file, source)
-    _set_up_log("warning")
+    settings = read_settings(config_file, source)
+    set_up_log("warning")
     _refuse_network(settings)
     for event in root.watch(settings, frames_per_second):
         if isinstance(event, MoodChange):
@@ -153,8 +143,8 @@ def recommend(
     from mien.eye.annotate import annotate
     from mien.eye.photo import decode_photo
 
-    settings = _settings(config_file, None, library)
-    _set_up_log("warning")
+    settings = read_settings(config_file, None, library)
+    set_up_log("warning")
     _refuse_network(settings)
     try:
         frame = decode_photo(photo.read_bytes(), str(photo))
@@ -171,64 +161,6 @@ def recommend(
     print_recommendation(judgement, mood, choices, as_json=as_json)
     if annotated is not None:
         annotate(frame, judgement, track_lines(choices), annotated)
-
-
-@library_app.command("scan")
-def library_scan(config_file: ConfigOption = None, library: LibraryOption = None) -> None:
-    """Look for new, changed and removed music."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from mien.app import open_library
-
-    settings = _settings(config_file, None, library)
-    _set_up_log("warning")
-    console = Console(stderr=True)
-    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
-    with open_library(settings) as index, bar as progress:
-        task = progress.add_task("scanning")
-        report = index.scan(lambda done, total: progress.update(task, completed=done, total=total))
-        count = len(index.tracks())
-    print(
-        f"{count} tracks: {report.added} added, {report.updated} updated, {report.removed} removed, "
-        f"{report.unchanged} unchanged, {len(report.broken)} left out."
-    )
-    for broken in report.broken:
-        print(f"left out: {broken.path}: {broken.reason}")
-
-
-@library_app.command("list")
-def library_list(config_file: ConfigOption = None, library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """List the tracks and where they lie on the valence-arousal plane."""
-    from mien.app import open_library
-
-    settings = _settings(config_file, None, library)
-    with open_library(settings) as index:
-        index.scan()
-        for track in index.tracks():
-            print_track(track, index.folder, as_json=as_json)
-
-
-@library_app.command("show")
-def library_show(
-    track_path: Annotated[Path, typer.Argument(metavar="TRACK", help="A file of the library.")],
-    config_file: ConfigOption = None,
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show all that is known of a track."""
-    from mien.app import open_library
-    from mien.report import library_track_json
-
-    settings = _settings(config_file, None, library)
-    with open_library(settings) as index:
-        index.scan()
-        is_here = os.path.exists(track_path)  # noqa: PTH110  (pathlib raises where one may not look)
-        track = index.find(Path(os.path.abspath(track_path)) if is_here else track_path)  # noqa: PTH100  (without ..)
-    if track is None:
-        raise LibraryError(f"The library {settings.music.library_folder} has no playable track {track_path}.")
-    fields = library_track_json(track)
-    print(json.dumps(fields) if as_json else "\n".join(f"{name:12} {value}" for name, value in fields.items()))
 
 
 @app.command("config")
@@ -271,7 +203,7 @@ def demo(
     from mien.terminal import PlayerView, summary
 
     console = Console()
-    _set_up_log("warning")
+    set_up_log("warning")
     home = config.user_folder("XDG_CACHE_HOME", ".cache") / "mien" / "demo"
     console.print("mien looks at a face and plays what fits it. The music is being composed ...")
     compose_library(home / "music")
@@ -280,7 +212,7 @@ def demo(
         "paths": {"state": str(home / "state"), "run": str(home / "run")},
         "web": {"enabled": not no_web},
     }
-    settings = _settings(None, clip, home / "music", own)
+    settings = read_settings(None, clip, home / "music", own)
     console.print(f"It watches [bold]{escape(settings.camera.shown_source)}[/]; Ctrl-C ends it.")
     with ExitStack() as stack:
         command = eye_command(settings, None, "error")
@@ -306,26 +238,6 @@ def main() -> None:
     except MienError as error:
         complain(str(error))
         sys.exit(1)
-
-
-def _settings(
-    file: Path | None,
-    source: str | None,
-    library: Path | None = None,
-    changes: dict[str, dict[str, Any]] | None = None,
-) -> Settings:
-    layers: dict[str, dict[str, Any]] = dict(changes or {})
-    if source is not None:
-        layers["camera"] = {"source": source}
-    if library is not None:
-        layers["music"] = {"library": str(library)}
-    return config.load(file, layers)
-
-
-def _set_up_log(level: str) -> None:
-    if level not in log.LEVELS:
-        raise typer.BadParameter(f"'{level}' is not one of {', '.join(log.LEVELS)}.", param_hint="--log-level")
-    log.set_up(level)
 
 
 def _refuse_network(settings: Settings) -> None:
