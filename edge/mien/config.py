@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from mien.errors import SettingsError
@@ -31,11 +31,24 @@ def _usable(text: str) -> str:
     return text
 
 
+def _way(value: object) -> object:
+    def is_coordinate(number: object) -> bool:
+        return isinstance(number, int | float) and not isinstance(number, bool) and -1.0 <= number <= 1.0
+
+    def is_place(place: object) -> bool:
+        return isinstance(place, list) and len(place) == 2 and all(map(is_coordinate, place))
+
+    if not isinstance(value, list) or not 1 <= len(value) <= 5 or not all(map(is_place, value)):
+        raise ValueError("one to five places are needed, each a valence and an arousal from -1 to 1: [[0.7, 0.4]]")
+    return value
+
+
 Text = Annotated[str, AfterValidator(_usable)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_usable)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+Way = Annotated[list[list[float]], BeforeValidator(_way)]
 
 
 class Section(BaseModel):
@@ -95,6 +108,7 @@ class MusicSettings(Section):
     guided: bool
     change: Literal["now", "track_end"]
     recent_tracks: Annotated[int, Field(ge=0, le=10_000)]
+    gentler_at_night: bool
     absence_pause_seconds: Annotated[float, Field(ge=0, le=86_400)]
     seed: int
 
@@ -102,6 +116,19 @@ class MusicSettings(Section):
     def library_folder(self) -> Path:
         """The music folder, with ~ resolved."""
         return Path(self.library).expanduser()
+
+
+class PolicySettings(Section):
+    """Where a policy leads: for each emotion, a way of one to five places [valence, arousal]."""
+
+    angry: Way
+    disgust: Way
+    fear: Way
+    happy: Way
+    sad: Way
+    surprise: Way
+    neutral: Way
+    undecided: Way
 
 
 class AudioSettings(Section):
@@ -163,6 +190,9 @@ class Settings(Section):
     eye: EyeSettings
     mood: MoodSettings
     music: MusicSettings
+    lift: PolicySettings
+    calm: PolicySettings
+    drive: PolicySettings
     audio: AudioSettings
     web: WebSettings
     paths: PathSettings

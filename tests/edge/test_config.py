@@ -17,6 +17,7 @@ from mien.errors import SettingsError
 
 DEFAULTS = default_values()
 KEYS = [(section, key) for section, keys in DEFAULTS.items() for key in keys]
+WAY = r"one to five places are needed, each a valence and an arousal from -1 to 1: \[\[0\.7, 0\.4\]\]"
 FLOATS = [(section, key) for section, key in KEYS if isinstance(DEFAULTS[section][key], float)]
 TEXT = st.text(st.characters(codec="utf-8", max_codepoint=0xFFFF), max_size=30)  # JSON writes what lies above in pairs
 
@@ -55,7 +56,10 @@ def test_a_file_changes_what_it_names_and_options_change_it_again(file: Path) ->
     ("text", "expected"),
     [
         ("[camra]\n", r"Unknown section \[camra\] in .* Did you mean 'camera'\?"),
-        ("[zzz]\n", r"Unknown section \[zzz\] in .* Known: camera, eye, mood, music, audio, web, paths\."),
+        (
+            "[zzz]\n",
+            r"Unknown section \[zzz\] in .* Known: camera, eye, mood, music, lift, calm, drive, audio, web, paths\.",
+        ),
         ("[mood]\ndwel_seconds = 1.0\n", r"Unknown key mood\.dwel_seconds in .* Did you mean 'dwell_seconds'\?"),
         ("[audio]\nvolume_percent = 3\n", r"Unknown key audio\.volume_percent in .* Did you mean '\w+_volume_percent'"),
         ("[web]\nzzz = 1\n", r"Unknown key web\.zzz in .* Known: enabled, port\."),
@@ -70,7 +74,15 @@ def test_a_file_changes_what_it_names_and_options_change_it_again(file: Path) ->
         ('[camera]\nsource = ""\n', r"camera\.source: .*at least 1 character"),
         ('[camera]\nsource = "a\\u0000b"\n', r"camera\.source: no control characters may be in it"),
         ('[music]\nlibrary = "~nobody-of-that-name/x"\n', r"music\.library: the home folder behind its ~ is not known"),
-        ('[music]\npolicy = "lfit"\n', r"music\.policy: .*'lift' or 'match' \(it is 'lfit'\)"),
+        ('[music]\npolicy = "lfit"\n', r"music\.policy: .*'lift', 'match', 'calm' or 'drive' \(it is 'lfit'\)"),
+        ("[lift]\nsad = []\n", rf"lift\.sad: {WAY} \(it is \[\]\)"),
+        ("[calm]\nfear = [0.4, -0.6]\n", rf"calm\.fear: {WAY} \(it is \[0\.4, -0\.6\]\)"),
+        ("[drive]\nangry = [[0.4, -1.5]]\n", rf"drive\.angry: {WAY} \(it is \[\[0\.4, -1\.5\]\]\)"),
+        ("[lift]\nangry = [[0.4, 0.5, 0.6]]\n", rf"lift\.angry: {WAY}"),
+        ("[lift]\nangry = [[0.4, nan]]\n", rf"lift\.angry: {WAY}"),
+        ("[lift]\nangry = [[true, 0.1]]\n", rf"lift\.angry: {WAY}"),
+        (f"[lift]\nhappy = {[[0.1, 0.1]] * 6}\n", rf"lift\.happy: {WAY}"),
+        ("[lift]\nbored = [[0.0, 0.0]]\n", r"Unknown key lift\.bored"),
         ("[web]\nport = 65536\n", r"web\.port: .*less than or equal to 65535"),
         ("[web]\nenabled = 1\n", r"web\.enabled: .*valid boolean"),
         ("[audio]\nmaximum_volume_percent = 101\n", r"audio\.maximum_volume_percent: .*equal to 100 \(it is 101\)"),
