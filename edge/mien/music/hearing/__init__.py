@@ -1,0 +1,1 @@
+"""How mien hears a sound file: decoding, loudness, what can be heard, and where it lies between valence and arousal."""
