@@ -63,8 +63,10 @@ def open_library(settings: Settings) -> Library:
 def build_chooser(settings: Settings) -> Chooser:
     """Return what ranks tracks."""
     from mien.music.choice import Chooser
+    from mien.music.policies import policy_of
 
-    return Chooser(settings.music.policy, settings.music.recent_tracks, settings.music.seed)
+    music = settings.music
+    return Chooser(policy_of(settings), music.recent_tracks, music.seed, music.gentler_at_night)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from mien.mood.decision import MoodTracker
 from mien.music.choice import Chooser
 from mien.music.jukebox import Jukebox
 from mien.music.library import Library
+from mien.music.policies import policy_of
 from mien.player import EyeConnection, Inbox, Player
 from mien.types import Judgement, Snapshot
 
@@ -61,7 +62,7 @@ class RunningPlayer:
 
     def _run(self, folder: Path, ends_with_source: bool) -> None:
         settings = load(None)
-        chooser = Chooser("lift", 4, 1)
+        chooser = Chooser(policy_of(settings), 4, 1)
         with Library(folder.with_name("library.sqlite"), folder) as library:
             library.scan()
             self.player = Player(

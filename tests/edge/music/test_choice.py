@@ -7,8 +7,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mien.music.choice import Chooser, describe
-from mien.music.targets import Policy
+from mien.config import load
+from mien.music.choice import Chooser
+from mien.music.policies import Policy, policy_of
+from mien.music.reasons import describe
 from mien.types import EMOTIONS, Affect, Emotion, Mood, Presence, Track
 
 unit = st.floats(-1, 1, allow_nan=False)
@@ -18,7 +20,9 @@ moods = st.builds(
     unit,
     unit,
 )
-policies: st.SearchStrategy[Policy] = st.sampled_from(["lift", "match"])
+POLICIES = {name: policy_of(load(None, {"music": {"policy": name}})) for name in ("match", "lift", "calm", "drive")}
+LIFT, MATCH = POLICIES["lift"], POLICIES["match"]
+policies = st.sampled_from(list(POLICIES.values()))
 HAPPY = Mood(Presence.DECIDED, Emotion.HAPPY, Affect(0.8, 0.4), 0.9)
 
 
@@ -61,7 +65,7 @@ def test_a_recent_track_never_comes_while_another_that_fits_as_well_is_left(
     tracks = [track(f"t{i}", 0.3, 0.3) for i in range(fits)]
     played = [t.path for t in data.draw(st.lists(st.sampled_from(tracks), max_size=12))]
 
-    ranked = Chooser("lift", recent, 1).rank(mood, tracks, played, fits)
+    ranked = Chooser(LIFT, recent, 1).rank(mood, tracks, played, fits)
 
     stands_back = [choice.track.path in played[-recent:] for choice in ranked]
     assert stands_back == sorted(stands_back)
@@ -77,14 +81,14 @@ def test_a_small_library_repeats_itself_rather_than_play_another_mood() -> None:
 
 @given(mood=moods, tracks=libraries(), count=st.integers(0, 30), seed=st.integers())
 def test_fewer_are_the_beginning_of_more(mood: Mood, tracks: list[Track], count: int, seed: int) -> None:
-    chooser = Chooser("match", 8, seed)
+    chooser = Chooser(MATCH, 8, seed)
 
     assert chooser.rank(mood, tracks, (), count) == chooser.rank(mood, tracks, (), len(tracks))[:count]
 
 
 @given(mood=moods, tracks=libraries(), seed=st.integers())
 def test_the_order_of_the_library_does_not_matter(mood: Mood, tracks: list[Track], seed: int) -> None:
-    chooser = Chooser("lift", 8, seed)
+    chooser = Chooser(LIFT, 8, seed)
 
     assert chooser.rank(mood, tracks[::-1], (), 5) == chooser.rank(mood, tracks, (), 5)
 
@@ -93,9 +97,7 @@ def test_the_order_of_the_library_does_not_matter(mood: Mood, tracks: list[Track
 def test_the_nearest_is_first(mood: Mood) -> None:
     corners = [track(f"{v}{a}", v, a) for v in (-0.9, 0.9) for a in (-0.9, 0.9)]
 
-    best = Chooser("match", 0, 1).rank(
-        mood, [*corners, track("there", mood.affect.valence, mood.affect.arousal)], (), 1
-    )
+    best = Chooser(MATCH, 0, 1).rank(mood, [*corners, track("there", mood.affect.valence, mood.affect.arousal)], (), 1)
 
     assert best[0].score == 1.0
 
@@ -103,7 +105,7 @@ def test_the_nearest_is_first(mood: Mood) -> None:
 def test_the_artist_that_just_played_stands_back_a_little() -> None:
     same, other, far = track("same", 0.7, 0.4, "A"), track("other", 0.75, 0.4, "B"), track("far", -0.9, -0.9, "C")
     last = track("last", 0.7, 0.4, "A")
-    chooser = Chooser("lift", 8, 1)
+    chooser = Chooser(LIFT, 8, 1)
 
     before = chooser.rank(HAPPY, [same, other, far, last], (), 1)
     after = chooser.rank(HAPPY, [same, other, far, last], [last.path], 4)
@@ -115,13 +117,13 @@ def test_the_artist_that_just_played_stands_back_a_little() -> None:
 def test_seeds_differ() -> None:
     tracks = [track(f"t{i}") for i in range(50)]
 
-    first = {Chooser("lift", 8, seed).rank(HAPPY, tracks, (), 1)[0].track.path for seed in range(20)}
+    first = {Chooser(LIFT, 8, seed).rank(HAPPY, tracks, (), 1)[0].track.path for seed in range(20)}
 
     assert len(first) > 10
 
 
 def played(tracks: Sequence[Track], recent_tracks: int, count: int) -> list[Path]:
-    chooser = Chooser("lift", recent_tracks, 1)
+    chooser = Chooser(LIFT, recent_tracks, 1)
     history: list[Path] = []
     for _ in range(count):
         history.append(chooser.rank(HAPPY, tracks, history[-100:], 1)[0].track.path)
@@ -144,11 +146,11 @@ def test_a_small_library_never_plays_a_track_twice_in_a_row(count: int) -> None:
 
 
 def test_an_empty_library_gives_nothing() -> None:
-    assert Chooser("lift", 8, 1).rank(HAPPY, [], (), 3) == ()
+    assert Chooser(LIFT, 8, 1).rank(HAPPY, [], (), 3) == ()
 
 
 def test_reasons_are_for_people() -> None:
-    chooser = Chooser("lift", 8, 1)
+    chooser = Chooser(LIFT, 8, 1)
     tracks = [track("a", 0.7, 0.4, source="folder"), track("b", -0.9, -0.9, source="tag")]
 
     near, far = chooser.rank(HAPPY, tracks, [Path("/music/x.mp3")], 2)
@@ -156,10 +158,10 @@ def test_reasons_are_for_people() -> None:
 
     assert near.reasons == (
         "in your folder 'calm'",
-        "close to what the mood asks for: lively and bright",
+        "lively and bright for a happy face",
         "not the last track",
     )
-    assert far.reasons[:2] == ("tagged calm", "the nearest left to what the mood asks for: lively and bright")
+    assert far.reasons[:2] == ("tagged calm", "the nearest left to lively and bright for a happy face")
     assert again.reasons[2] == "played a short while ago, but nothing else fits as well"
 
 

@@ -7,10 +7,13 @@ from queue import SimpleQueue
 import pytest
 from edge.music.fake_player import FakePlayer
 
+from mien.config import load
 from mien.music.choice import Chooser
 from mien.music.jukebox import Jukebox
+from mien.music.policies import policy_of
 from mien.types import Affect, Emotion, Mood, MoodChange, Playback, PlayState, Presence, Track, TrackEnded
 
+LIFT = policy_of(load(None, {"music": {"policy": "lift"}}))
 PLACES = {"happy": (0.8, 0.45), "sad": (-0.65, -0.4), "calm": (0.45, -0.65), "angry": (-0.7, 0.75)}
 TRACKS = tuple(
     Track(
@@ -40,7 +43,7 @@ class Evening:
         self.events: SimpleQueue[TrackEnded] = SimpleQueue()
         self.player = FakePlayer(self.events.put, playable=playable)
         self.shelf = Shelf(tracks)
-        self.jukebox = Jukebox(self.shelf, Chooser("lift", 8, 1), self.player)
+        self.jukebox = Jukebox(self.shelf, Chooser(LIFT, 8, 1), self.player)
         self.mood = decided(Emotion.NEUTRAL)
 
     def start(self, mood: Mood) -> None:

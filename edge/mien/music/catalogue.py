@@ -1,0 +1,83 @@
+"""The library's tracks as arrays, made once for all choices from them."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.types import Track
+
+Rows = NDArray[np.intp]
+_NO_ROWS: Rows = np.empty(0, np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """N tracks: valence, arousal and variance of their places, and a number for each path, all [N]."""
+
+    tracks: Sequence[Track]
+    valence: NDArray[np.float64]
+    arousal: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    path_numbers: NDArray[np.uint64]
+    _by_path: dict[str, int]
+    _by_content: dict[str, list[int]]
+    _by_artist: dict[str, Rows]
+    _by_album: dict[str, Rows]
+
+    @staticmethod
+    def of(tracks: Sequence[Track]) -> Catalogue:
+        """Make the arrays."""
+        count = len(tracks)
+        return Catalogue(
+            tracks,
+            np.fromiter((track.affect.valence for track in tracks), float, count),
+            np.fromiter((track.affect.arousal for track in tracks), float, count),
+            np.fromiter((track.spread for track in tracks), float, count) ** 2,
+            np.fromiter((zlib.crc32(os.fsencode(track.path)) for track in tracks), np.uint64, count),
+            {str(track.path): row for row, track in enumerate(tracks)},
+            _groups(track.content_hash for track in tracks),
+            _as_rows(_groups(track.artist for track in tracks)),
+            _as_rows(_groups(track.album for track in tracks)),
+        )
+
+    def row(self, path: Path) -> int | None:
+        """Return where the track of a path stands."""
+        return self._by_path.get(str(path))
+
+    def locate(self, values: Mapping[str, float]) -> tuple[list[int], list[float]]:
+        """Return rows and their values, for values by the tracks' keys: their content, or the paths of unread ones."""
+        rows: list[int] = []
+        found: list[float] = []
+        for key, value in values.items():
+            row = self._by_path.get(key)
+            copies = self._by_content.get(key, ()) if row is None else (row,)
+            rows.extend(copies)
+            found.extend([value] * len(copies))
+        return rows, found
+
+    def same_artist(self, row: int) -> Rows:
+        """Return where the tracks of a track's artist stand; none where it is unknown."""
+        return self._by_artist.get(self.tracks[row].artist or "", _NO_ROWS)
+
+    def same_album(self, row: int) -> Rows:
+        """Return where the tracks of a track's album stand; none where it is unknown."""
+        return self._by_album.get(self.tracks[row].album or "", _NO_ROWS)
+
+
+def _groups(names: Iterable[str | None]) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        if name:
+            rows.setdefault(name, []).append(row)
+    return rows
+
+
+def _as_rows(groups: Mapping[str, list[int]]) -> dict[str, Rows]:
+    return {name: np.array(rows, np.intp) for name, rows in groups.items()}

@@ -1,0 +1,153 @@
+"""What every track costs at one moment: its distance from what the mood asks for, and what stands beside it.
+
+The distance is that of the track's place, widened by half its spread (the expected squared distance of a place that is
+not sure), with valence counted 0.7 of arousal, since it is heard less surely.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.music.catalogue import Catalogue, Rows
+from mien.music.circumstances import Circumstances, arousal_shift
+from mien.music.policies import Aim
+from mien.types import Affect
+
+Column = NDArray[np.float64]
+
+_VALENCE_WEIGHT = 0.7
+# The spreads of what was heard are wide: counted in full, how sure a place is would outweigh how well it fits.
+_SPREAD_WEIGHT = 0.5
+FARTHEST = math.hypot(2.0 * _VALENCE_WEIGHT, 2.0)
+"""The distance from corner to corner of the plane."""
+
+HANDS_REACH = 0.12
+"""The most that skips and likes add to a track's cost, or take from it."""
+
+# A recent track stands back behind all that fit nearly as well, but not behind another mood's: a small library repeats
+# itself rather than play what does not fit. Only the last track never comes again at once.
+_RECENT = 0.5
+_LAST = 2.0 * FARTHEST
+_WRONG = 1.6 * FARTHEST
+_HEARD = 0.3  # right after a track was heard; it halves every three days
+_HEARD_HALF_LIFE_SECONDS = 3 * 86_400.0
+_HEARD_COUNT = 1000
+_ARTIST = (0.15, 0.1, 0.05)  # for the artist of the last track and of those before it
+_ALBUM = (0.1, 0.06, 0.03)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one track costs, in distances on the plane.
+
+    `distance` from what the mood asks for, beyond the radius in which all is as good; `hour`, what a late hour changes
+    of it; `uncertainty` of the track's place; `recency` of the last time it played; `artist` and `album`, that they
+    just played; `hands`, what skips and likes change (negative: liked); `wrong`, that it is wrong for the mood.
+    """
+
+    distance: float
+    hour: float
+    uncertainty: float
+    recency: float
+    artist: float
+    album: float
+    hands: float
+    wrong: float
+
+    @property
+    def total(self) -> float:
+        """The sum."""
+        return sum(astuple(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The costs of N tracks. `total` [N] is infinite for those that may not be played."""
+
+    total: Column
+    _catalogue: Catalogue
+    _aim: Aim
+    _aim_now: Aim
+    _beside: dict[str, Column]
+
+    @staticmethod
+    def of(
+        catalogue: Catalogue, aim: Aim, waiting: Sequence[Path], recent: Sequence[Path], circumstances: Circumstances
+    ) -> Costs:
+        """Count them; `waiting` and `recent` are paths of what was played, the newest last."""
+        count = len(catalogue.tracks)
+        newest = [row for path in recent[: -len(_ARTIST) - 1 : -1] if (row := catalogue.row(path)) is not None]
+        beside = {
+            "recency": _recency(catalogue, waiting, circumstances),
+            "artist": _spacing(count, _ARTIST, map(catalogue.same_artist, newest)),
+            "album": _spacing(count, _ALBUM, map(catalogue.same_album, newest)),
+            "hands": -HANDS_REACH * _column(catalogue, circumstances.leanings),
+            "wrong": _column(catalogue, dict.fromkeys(circumstances.wrong, _WRONG)),
+        }
+        aim_now = _gentler(aim, circumstances.hour)
+        total = _distance(aim_now, catalogue.valence, catalogue.arousal, catalogue.variance)
+        for column in beside.values():
+            total += column
+        rows, _ = catalogue.locate(dict.fromkeys(circumstances.excluded, 0.0))
+        total[rows] = np.inf
+        return Costs(total, catalogue, aim, aim_now, beside)
+
+    def terms(self, row: int) -> Terms:
+        """Return what the cost of one track is made of."""
+        catalogue = self._catalogue
+        place = catalogue.valence[row : row + 1], catalogue.arousal[row : row + 1]
+        sure, variance = np.zeros(1), catalogue.variance[row : row + 1]
+        by_day = float(_distance(self._aim, *place, sure)[0])
+        now = float(_distance(self._aim_now, *place, sure)[0])
+        unsure = float(_distance(self._aim_now, *place, variance)[0])
+        beside = {name: float(column[row]) for name, column in self._beside.items()}
+        return Terms(distance=by_day, hour=now - by_day, uncertainty=unsure - now, **beside)
+
+
+def _gentler(aim: Aim, hour: float | None) -> Aim:
+    if hour is None:
+        return aim
+    return replace(aim, affect=Affect(aim.affect.valence, max(-1.0, aim.affect.arousal + arousal_shift(hour))))
+
+
+def _distance(aim: Aim, valence: Column, arousal: Column, variance: Column) -> Column:
+    squares = (_VALENCE_WEIGHT * (valence - aim.affect.valence)) ** 2
+    squares += (arousal - aim.affect.arousal) ** 2
+    squares += _SPREAD_WEIGHT**2 * variance
+    distances: Column = np.sqrt(squares, out=squares)
+    if aim.radius:
+        distances -= aim.radius
+        np.maximum(distances, 0.0, out=distances)
+    return distances
+
+
+def _recency(catalogue: Catalogue, waiting: Sequence[Path], circumstances: Circumstances) -> Column:
+    """More the newer it is: for what was heard within days, and much more for the tracks that stand back."""
+    newest = islice(reversed(circumstances.heard.items()), _HEARD_COUNT)
+    ages = {key: max(0.0, circumstances.now - at) for key, at in newest}  # a clock may be set back
+    column = _column(catalogue, {key: _HEARD * 0.5 ** (age / _HEARD_HALF_LIFE_SECONDS) for key, age in ages.items()})
+    for place, path in enumerate(waiting, start=1):
+        if (row := catalogue.row(path)) is not None:
+            column[row] = _LAST if place == len(waiting) else _RECENT * (1.0 + place / len(waiting))
+    return column
+
+
+def _spacing(count: int, weights: Sequence[float], groups: Iterable[Rows]) -> Column:
+    column = np.zeros(count)
+    for weight, rows in zip(weights, groups, strict=False):
+        column[rows] = np.maximum(column[rows], weight)
+    return column
+
+
+def _column(catalogue: Catalogue, values: Mapping[str, float]) -> Column:
+    column = np.zeros(len(catalogue.tracks))
+    rows, found = catalogue.locate(values)
+    column[rows] = found
+    return column
