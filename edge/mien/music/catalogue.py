@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mien.types import Track
 
 Rows = NDArray[np.intp]
+Column = NDArray[np.float32]
 _NO_ROWS: Rows = np.empty(0, np.intp)
 
 
@@ -22,9 +23,9 @@ class Catalogue:
     """N tracks: valence, arousal and variance of their places, and a number for each path, all [N]."""
 
     tracks: Sequence[Track]
-    valence: NDArray[np.float64]
-    arousal: NDArray[np.float64]
-    variance: NDArray[np.float64]
+    valence: Column
+    arousal: Column
+    variance: Column
     path_numbers: NDArray[np.uint64]
     _by_path: dict[str, int]
     _by_content: dict[str, list[int]]
@@ -37,9 +38,9 @@ class Catalogue:
         count = len(tracks)
         return Catalogue(
             tracks,
-            np.fromiter((track.affect.valence for track in tracks), float, count),
-            np.fromiter((track.affect.arousal for track in tracks), float, count),
-            np.fromiter((track.spread for track in tracks), float, count) ** 2,
+            np.fromiter((track.affect.valence for track in tracks), np.float32, count),
+            np.fromiter((track.affect.arousal for track in tracks), np.float32, count),
+            np.fromiter((track.spread for track in tracks), np.float32, count) ** 2,
             np.fromiter((zlib.crc32(os.fsencode(track.path)) for track in tracks), np.uint64, count),
             {str(track.path): row for row, track in enumerate(tracks)},
             _groups(track.content_hash for track in tracks),
@@ -51,16 +52,14 @@ class Catalogue:
         """Return where the track of a path stands."""
         return self._by_path.get(str(path))
 
-    def locate(self, values: Mapping[str, float]) -> tuple[list[int], list[float]]:
-        """Return rows and their values, for values by the tracks' keys: their content, or the paths of unread ones."""
-        rows: list[int] = []
-        found: list[float] = []
+    def locate(self, values: Mapping[str, float]) -> dict[int, float]:
+        """Return values by row, for values by the tracks' keys: their content, or the paths of unread ones."""
+        found: dict[int, float] = {}
         for key, value in values.items():
             row = self._by_path.get(key)
-            copies = self._by_content.get(key, ()) if row is None else (row,)
-            rows.extend(copies)
-            found.extend([value] * len(copies))
-        return rows, found
+            for copy in self._by_content.get(key, ()) if row is None else (row,):
+                found[copy] = value
+        return found
 
     def same_artist(self, row: int) -> Rows:
         """Return where the tracks of a track's artist stand; none where it is unknown."""

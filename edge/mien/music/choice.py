@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.music.catalogue import Catalogue
+from mien.music.catalogue import Catalogue, Rows
 from mien.music.circumstances import Circumstances
 from mien.music.costs import FARTHEST, Costs, Terms
 from mien.music.policies import Aim, Policy
@@ -119,8 +119,7 @@ class Chooser:
         aim = self.policy.aim(mood, circumstances.step)
         waiting = tuple(recent[max(0, len(recent) - self.recent_tracks) :])
         costs = Costs.of(catalogue, aim, waiting, recent, circumstances)
-        steps = np.floor(costs.total / STEP)
-        return _Ranking(catalogue, mood, aim, circumstances, waiting, costs, steps, self._salt(recent))
+        return _Ranking(catalogue, mood, aim, circumstances, waiting, costs, self._salt(recent))
 
     def _salt(self, recent: Sequence[Path]) -> int:
         """What was played salts the tie-break, so that all tracks of one place get their turn."""
@@ -130,7 +129,7 @@ class Chooser:
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
-    """The order of N tracks at one moment: by `steps` [N], the costs in units of `STEP`, then by a salted number."""
+    """The order of N tracks at one moment: by the costs in whole units of `STEP`, then by a salted number."""
 
     catalogue: Catalogue
     mood: Mood
@@ -138,24 +137,24 @@ class _Ranking:
     circumstances: Circumstances
     waiting: tuple[Path, ...]
     costs: Costs
-    steps: NDArray[np.float64]
     salt: int
 
     def best(self, count: int) -> list[int]:
         """Return the rows of the best, the best first."""
-        last = min(count, len(self.steps)) - 1
-        worst = self.steps.min() if last == 0 else np.partition(self.steps, last)[last]
-        contenders = np.flatnonzero((self.steps <= worst) & np.isfinite(self.steps))
-        order = np.lexsort((self._numbers(contenders), self.steps[contenders]))
+        total = self.costs.total
+        last = min(count, len(total)) - 1
+        worst = total.min() if last == 0 else np.partition(total, last)[last]
+        contenders = np.flatnonzero((total <= worst + STEP) & np.isfinite(total))
+        order = np.lexsort((self._numbers(contenders), self._steps(contenders)))
         return [int(row) for row in contenders[order[:count]]]
 
     def explanation(self, row: int) -> Explanation:
         """Return all about one track."""
-        playable = np.isfinite(self.steps)
-        equals = np.flatnonzero(self.steps == self.steps[row])
-        before = (self.steps < self.steps[row]).sum() + (self._numbers(equals) < self._numbers(np.array([row]))).sum()
-        rank = int(before) + 1 if playable[row] else None
-        return Explanation(self.choice(row), self.costs.terms(row), self.aim, rank, int(playable.sum()))
+        playable = np.flatnonzero(np.isfinite(self.costs.total))
+        order = playable[np.lexsort((self._numbers(playable), self._steps(playable)))]
+        (place,) = np.nonzero(order == row)
+        rank = int(place[0]) + 1 if len(place) else None
+        return Explanation(self.choice(row), self.costs.terms(row), self.aim, rank, len(playable))
 
     def choice(self, row: int) -> Choice:
         """Return a track with its score and why."""
@@ -166,9 +165,13 @@ class _Ranking:
 
     def score(self, row: int) -> float:
         """Return 1 for a track that costs nothing, 0 for one as far as can be."""
-        return float(np.clip(1.0 - self.steps[row] * STEP / FARTHEST, 0.0, 1.0))
+        (steps,) = self._steps(np.array([row]))
+        return float(np.clip(1.0 - steps * STEP / FARTHEST, 0.0, 1.0))
 
-    def _numbers(self, rows: NDArray[np.intp]) -> NDArray[np.uint64]:
+    def _steps(self, rows: Rows) -> NDArray[np.float64]:
+        return np.floor(self.costs.total[rows].astype(float) / STEP)
+
+    def _numbers(self, rows: Rows) -> NDArray[np.uint64]:
         """A number for each path, mixed with the salt by the finaliser of splitmix64."""
         mixed = self.catalogue.path_numbers[rows] + np.uint64(self.salt)
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

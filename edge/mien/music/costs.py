@@ -13,14 +13,11 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mien.music.catalogue import Catalogue, Rows
+from mien.music.catalogue import Catalogue, Column, Rows
 from mien.music.circumstances import Circumstances, arousal_shift
 from mien.music.policies import Aim
 from mien.types import Affect
-
-Column = NDArray[np.float64]
 
 _VALENCE_WEIGHT = 0.7
 # The spreads of what was heard are wide: counted in full, how sure a place is would outweigh how well it fits.
@@ -68,6 +65,21 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is added to the distance of a few tracks: different rows [M] and a value for each [M]."""
+
+    rows: Rows
+    values: Column
+
+    @staticmethod
+    def of(values: Mapping[int, float]) -> _Beside:
+        return _Beside(np.array(list(values), np.intp), np.array(list(values.values()), np.float32))
+
+    def at(self, row: int) -> float:
+        return float(self.values[self.rows == row].sum())
+
+
+@dataclass(frozen=True, slots=True)
 class Costs:
     """The costs of N tracks. `total` [N] is infinite for those that may not be played."""
 
@@ -75,39 +87,39 @@ class Costs:
     _catalogue: Catalogue
     _aim: Aim
     _aim_now: Aim
-    _beside: dict[str, Column]
+    _beside: dict[str, _Beside]
 
     @staticmethod
     def of(
         catalogue: Catalogue, aim: Aim, waiting: Sequence[Path], recent: Sequence[Path], circumstances: Circumstances
     ) -> Costs:
         """Count them; `waiting` and `recent` are paths of what was played, the newest last."""
-        count = len(catalogue.tracks)
         newest = [row for path in recent[: -len(_ARTIST) - 1 : -1] if (row := catalogue.row(path)) is not None]
+        wrong = catalogue.locate(dict.fromkeys(circumstances.wrong, _WRONG))
+        leanings = catalogue.locate(circumstances.leanings)
         beside = {
             "recency": _recency(catalogue, waiting, circumstances),
-            "artist": _spacing(count, _ARTIST, map(catalogue.same_artist, newest)),
-            "album": _spacing(count, _ALBUM, map(catalogue.same_album, newest)),
-            "hands": -HANDS_REACH * _column(catalogue, circumstances.leanings),
-            "wrong": _column(catalogue, dict.fromkeys(circumstances.wrong, _WRONG)),
+            "artist": _spacing(_ARTIST, map(catalogue.same_artist, newest)),
+            "album": _spacing(_ALBUM, map(catalogue.same_album, newest)),
+            "hands": _Beside.of({row: -HANDS_REACH * leaning for row, leaning in leanings.items()}),
+            "wrong": _Beside.of(wrong),
         }
         aim_now = _gentler(aim, circumstances.hour)
         total = _distance(aim_now, catalogue.valence, catalogue.arousal, catalogue.variance)
-        for column in beside.values():
-            total += column
-        rows, _ = catalogue.locate(dict.fromkeys(circumstances.excluded, 0.0))
-        total[rows] = np.inf
+        for term in beside.values():
+            total[term.rows] += term.values
+        total[list(catalogue.locate(dict.fromkeys(circumstances.excluded, 0.0)))] = np.inf
         return Costs(total, catalogue, aim, aim_now, beside)
 
     def terms(self, row: int) -> Terms:
         """Return what the cost of one track is made of."""
         catalogue = self._catalogue
         place = catalogue.valence[row : row + 1], catalogue.arousal[row : row + 1]
-        sure, variance = np.zeros(1), catalogue.variance[row : row + 1]
+        sure, variance = np.zeros(1, np.float32), catalogue.variance[row : row + 1]
         by_day = float(_distance(self._aim, *place, sure)[0])
         now = float(_distance(self._aim_now, *place, sure)[0])
         unsure = float(_distance(self._aim_now, *place, variance)[0])
-        beside = {name: float(column[row]) for name, column in self._beside.items()}
+        beside = {name: term.at(row) for name, term in self._beside.items()}
         return Terms(distance=by_day, hour=now - by_day, uncertainty=unsure - now, **beside)
 
 
@@ -118,36 +130,33 @@ def _gentler(aim: Aim, hour: float | None) -> Aim:
 
 
 def _distance(aim: Aim, valence: Column, arousal: Column, variance: Column) -> Column:
-    squares = (_VALENCE_WEIGHT * (valence - aim.affect.valence)) ** 2
-    squares += (arousal - aim.affect.arousal) ** 2
-    squares += _SPREAD_WEIGHT**2 * variance
-    distances: Column = np.sqrt(squares, out=squares)
+    across = valence - aim.affect.valence
+    across *= _VALENCE_WEIGHT
+    across *= across
+    up = arousal - aim.affect.arousal
+    up *= up
+    across += up
+    across += _SPREAD_WEIGHT**2 * variance
+    distances: Column = np.sqrt(across, out=across)
     if aim.radius:
         distances -= aim.radius
         np.maximum(distances, 0.0, out=distances)
     return distances
 
 
-def _recency(catalogue: Catalogue, waiting: Sequence[Path], circumstances: Circumstances) -> Column:
+def _recency(catalogue: Catalogue, waiting: Sequence[Path], circumstances: Circumstances) -> _Beside:
     """More the newer it is: for what was heard within days, and much more for the tracks that stand back."""
     newest = islice(reversed(circumstances.heard.items()), _HEARD_COUNT)
     ages = {key: max(0.0, circumstances.now - at) for key, at in newest}  # a clock may be set back
-    column = _column(catalogue, {key: _HEARD * 0.5 ** (age / _HEARD_HALF_LIFE_SECONDS) for key, age in ages.items()})
+    values = catalogue.locate({key: _HEARD * 0.5 ** (age / _HEARD_HALF_LIFE_SECONDS) for key, age in ages.items()})
     for place, path in enumerate(waiting, start=1):
         if (row := catalogue.row(path)) is not None:
-            column[row] = _LAST if place == len(waiting) else _RECENT * (1.0 + place / len(waiting))
-    return column
+            values[row] = _LAST if place == len(waiting) else _RECENT * (1.0 + place / len(waiting))
+    return _Beside.of(values)
 
 
-def _spacing(count: int, weights: Sequence[float], groups: Iterable[Rows]) -> Column:
-    column = np.zeros(count)
-    for weight, rows in zip(weights, groups, strict=False):
-        column[rows] = np.maximum(column[rows], weight)
-    return column
-
-
-def _column(catalogue: Catalogue, values: Mapping[str, float]) -> Column:
-    column = np.zeros(len(catalogue.tracks))
-    rows, found = catalogue.locate(values)
-    column[rows] = found
-    return column
+def _spacing(weights: Sequence[float], groups: Iterable[Rows]) -> _Beside:
+    different = {id(rows): (rows, weight) for rows, weight in reversed([*zip(groups, weights, strict=False)])}
+    pairs = list(different.values()) or [(np.empty(0, np.intp), 0.0)]
+    rows = np.concatenate([group for group, _ in pairs])
+    return _Beside(rows, np.repeat(np.array([w for _, w in pairs], np.float32), [len(group) for group, _ in pairs]))

@@ -1,7 +1,7 @@
 """Which music a mood asks for: a way of places on the valence-arousal plane, by one of four policies.
 
-`match` mirrors the mood. `lift` meets it and leads it to a better place, `calm` leads everybody to rest, and `drive` keeps
-a driver awake and unexcited. Their places stand in the settings.
+`match` mirrors the mood. `lift` meets it and leads it to a better place, `calm` leads everybody to rest, and `drive`
+keeps a driver awake and unexcited. Their places stand in the settings.
 """
 
 from __future__ import annotations
