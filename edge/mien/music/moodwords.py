@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mien.types import Affect
 
@@ -17,19 +18,24 @@ _TABLE: tuple[tuple[float, float, str], ...] = (
     (0.7, 0.35, "funny fun playful playfully merry jolly glad bright uplifting smile"),
     (0.85, 0.65, "euphoric euphoria ecstatic victory victorious victories triumph triumphant triumphantly celebration"),
     (0.7, 0.75, "party partying dance dancing dancefloor disco carnival festive"),
-    (0.5, 0.8, "energetic energetically energy energizing excited exciting lively powerful workout driving"),
-    (0.3, 0.7, "epic heroic"),
+    (0.5, 0.8, "energetic energetically energy energizing excited exciting lively powerful workout driving racing"),
+    (0.3, 0.7, "epic heroic hero heroes"),
     # lively and dark
-    (-0.7, 0.75, "angry angrily anger rage raging furious fury aggressive aggressively aggression hate hateful wrath"),
-    (-0.4, 0.75, "battle battles fight fighting war frantic chaos chaotic attack"),
+    (
+        -0.7,
+        0.75,
+        "angry angrily anger rage raging furious fury aggressive aggressively aggression hate hateful wrath"
+        " revenge vengeance vengeful",
+    ),
+    (-0.4, 0.75, "battle battles boss fight fighting war siege frantic chaos chaotic attack"),
     (-0.5, 0.6, "tense tension suspense suspenseful fear fearful afraid scary horror anxious panic danger dangerous"),
-    (-0.5, 0.2, "dark darkness sinister creepy eerie ominous evil menacing"),
+    (-0.5, 0.2, "dark darkness sinister creepy eerie ominous evil menacing haunted shadow shadows"),
     # gentle and dark
     (-0.65, -0.4, "sad sadly sadness sorrow sorrowful melancholy melancholic gloomy gloom blue tearful grief"),
     (
         -0.6,
         -0.35,
-        "lonely loneliness alone unhappy unhappily heartbroken heartbreak depressed depressing defeat",
+        "lonely loneliness alone unhappy unhappily heartbroken heartbreak depressed depressing defeat funeral mourning",
     ),
     (-0.2, -0.35, "bittersweet nostalgic nostalgia wistful longing moody tired"),
     # gentle and bright
@@ -48,7 +54,7 @@ MOOD_WORDS: dict[str, Affect] = {
 }
 """Every mood word in lower case, and its place."""
 
-_PHRASES = {"chill out": "chillout", "feel good": "feelgood", "laid back": "laidback", "dance floor": "dancefloor"}
+_PHRASES = {("chill", "out"), ("feel", "good"), ("laid", "back"), ("dance", "floor")}
 _NEGATIONS = frozenset({"not", "no", "never", "without", "ain't", "don't", "isn't", "can't", "non"})
 # A folder is named after a mood when only mood words and these stand in its name: "Sad songs", but not "Dark Tenor".
 _FILLERS = frozenset(
@@ -56,7 +62,8 @@ _FILLERS = frozenset(
     | {"of", "on", "or", "playlist", "playlists", "song", "songs", "stuff", "the", "time", "to", "track", "tracks"}
     | {"tune", "tunes", "very", "vibe", "vibes", "when", "with"}
 )
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# Digits are no part of a word, so that "victory2" tells of victory.
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ class Evidence:
     """What is known of a track when it is placed.
 
     `folders` are the names of the folders it lies in, the outermost first; `playlists` the names of those that list it.
+    A folder that is named like `artist` or `album` is the label's word, not the owner's: "U2/War" is no mood folder.
     """
 
     moods: tuple[str, ...] = ()
@@ -71,6 +79,8 @@ class Evidence:
     playlists: tuple[str, ...] = ()
     title: str = ""
     file_name: str = ""
+    artist: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +103,11 @@ def mood_words(text: str) -> tuple[str, ...]:
     return tuple(word for before, word in pairs if word in MOOD_WORDS and before not in _NEGATIONS)
 
 
+@lru_cache(maxsize=4096)
 def named_after_mood(name: str) -> tuple[str, ...]:
     """Return the mood words of a folder's or playlist's name; none unless the whole name tells a mood."""
-    found = mood_words(name)
     others = (word for word in _words(name) if word not in MOOD_WORDS)
-    return found if all(word in _FILLERS or word.isdigit() for word in others) else ()
+    return mood_words(name) if all(word in _FILLERS for word in others) else ()
 
 
 def place(evidence: Evidence) -> Placement:
@@ -110,8 +120,9 @@ def _by_tag(evidence: Evidence) -> Placement | None:
 
 
 def _by_folder(evidence: Evidence) -> Placement | None:
-    """The innermost folder that is named after a mood."""
-    named = (named_after_mood(name) for name in reversed(evidence.folders))
+    """The innermost folder that the owner named after a mood."""
+    labels = {evidence.artist.casefold(), evidence.album.casefold()}
+    named = (named_after_mood(name) for name in reversed(evidence.folders) if name.casefold() not in labels)
     return _placement("folder", next((words for words in named if words), ()))
 
 
@@ -120,7 +131,9 @@ def _by_playlist(evidence: Evidence) -> Placement | None:
 
 
 def _by_title(evidence: Evidence) -> Placement | None:
-    return _placement("title", mood_words(evidence.title) or mood_words(evidence.file_name))
+    """The title, else the file's name, else an album that is wholly named after a mood."""
+    words = mood_words(evidence.title) or mood_words(evidence.file_name) or named_after_mood(evidence.album)
+    return _placement("title", words)
 
 
 PLACERS: tuple[Callable[[Evidence], Placement | None], ...] = (_by_tag, _by_folder, _by_playlist, _by_title)
@@ -138,9 +151,9 @@ def _placement(source: str, words: Iterable[str]) -> Placement | None:
     return Placement(Affect(valence, arousal), source, found[0])
 
 
-def _words(text: str) -> tuple[str, ...]:
-    lowered = text.lower().replace("’", "'")
-    joined = re.sub(r"[\s_-]+", " ", lowered)
-    for phrase, word in _PHRASES.items():
-        joined = re.sub(rf"\b{phrase}\b", word, joined)
-    return tuple(_WORD.findall(joined))
+def _words(text: str) -> list[str]:
+    words = _WORD.findall(text.lower().replace("’", "'"))
+    for i in range(len(words) - 1, 0, -1):
+        if (words[i - 1], words[i]) in _PHRASES:
+            words[i - 1 : i + 1] = [words[i - 1] + words[i]]
+    return words

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mien.music.moodwords import Evidence, named_after_mood
+from mien.music.tags import Tags
 
 log = logging.getLogger(__name__)
 
 MUSIC_SUFFIXES = frozenset({".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".wav", ".wma", ".aiff"})
-_PLAYLIST_SUFFIXES = frozenset({".m3u", ".m3u8"})
+PLAYLIST_SUFFIXES = frozenset({".m3u", ".m3u8"})
 _PLAYLIST_BYTES = 16 * 2**20
 _TRACK_NUMBER = re.compile(r"^(?:\d{1,2}-)?(?:0\d|\d{1,3}(?=\s*[.\-_]))[\s._-]*(?=\S)")
 
@@ -48,16 +49,17 @@ def find_music(folder: Path) -> Found:
         suffix = os.fsdecode(os.path.splitext(path)[1]).lower()  # noqa: PTH122  (pathlib knows no bytes)
         if suffix in MUSIC_SUFFIXES:
             files.append(_look_at(root, path))
-        elif suffix in _PLAYLIST_SUFFIXES and named_after_mood(_stem(path)):
+        elif suffix in PLAYLIST_SUFFIXES and named_after_mood(_stem(path)):
             for listed in _listed(root, path):
                 playlists[listed] = (*playlists.get(listed, ()), _stem(path))
     return Found(tuple(files), playlists)
 
 
-def evidence(path: bytes, title: str | None, moods: tuple[str, ...], playlists: tuple[str, ...]) -> Evidence:
+def evidence(path: bytes, tags: Tags, playlists: tuple[str, ...]) -> Evidence:
     """Gather what is known of a track from its path below the library folder, its tags and the playlists."""
     *folders, _ = readable(path).split("/")
-    return Evidence(moods, tuple(folders), playlists, title or "", _stem(path))
+    named = (tags.title or "", _stem(path), tags.artist or "", tags.album or "")
+    return Evidence(tags.moods, tuple(folders), playlists, *named)
 
 
 def title_from(path: bytes) -> str:
