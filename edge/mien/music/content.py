@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mien.errors import UnreadableError
 
+CONTENT_BYTES = 16
 _SAMPLE_BYTES = 32 * 1024
 _WHOLE_BYTES = 4 * _SAMPLE_BYTES  # up to here the whole file is read
 
@@ -23,7 +24,7 @@ def content_hash(path: Path) -> bytes:
     try:
         with path.open("rb", buffering=0) as file:
             size = file.seek(0, 2)
-            digest = hashlib.blake2b(size.to_bytes(8, "little"), digest_size=16)
+            digest = hashlib.blake2b(size.to_bytes(8, "little"), digest_size=CONTENT_BYTES)
             whole = size <= _WHOLE_BYTES
             for start in (0,) if whole else (0, (size - _SAMPLE_BYTES) // 2, size - _SAMPLE_BYTES):
                 file.seek(start)

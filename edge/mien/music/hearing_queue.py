@@ -18,10 +18,6 @@ _MOST_ENDS_UNSEEN = 10  # a device may be switched off in the middle of any file
 
 # New before known to an older ear; what was interrupted last, so that it never holds up the rest; then what is placed
 # by nothing, by a title, by its owner.
-HEARD_COLUMNS = (
-    "content, ear, problem, duration_seconds, loudness_lufs, valence, arousal, valence_spread, arousal_spread, traits,"
-    " is_music"
-)
 _NEXT = """
 SELECT min(t.path), t.size, t.mtime_ns, t.content
 FROM track t LEFT JOIN heard h ON h.content = t.content
@@ -59,6 +55,7 @@ class HearingQueue:
 
     def __init__(self, database: sqlite3.Connection, folder: Path, ear_version: str) -> None:
         self._database, self._folder = database, folder
+        self._ear_version = ear_version
         self._parameters = {"folder": os.fsencode(folder), "ear": ear_version}
         self._unseen = 0  # results since readers were last told to look
 
@@ -86,13 +83,15 @@ class HearingQueue:
 
     def finish(self, piece: Piece, heard: Heard) -> None:
         """Keep what was heard."""
-        numbers = (heard.duration_seconds, heard.loudness_lufs, heard.affect.valence, heard.affect.arousal)
-        spreads = (heard.valence_spread, heard.arousal_spread)
-        self._settle(piece, None, (*numbers, *spreads, json.dumps(heard.traits), heard.is_music))
+        with self._database:
+            write_heard(self._database, piece.content, self._ear_version, heard)
+        self._unseen += 1
 
     def fail(self, piece: Piece, reason: str) -> None:
         """Note that nothing can be heard in a piece."""
-        self._settle(piece, reason, (None,) * 8)
+        with self._database:
+            _write_problem(self._database, piece.content, self._ear_version, reason)
+        self._unseen += 1
 
     def leave(self, piece: Piece) -> None:
         """Forget that a piece was begun: it was interrupted, through no fault of its own."""
@@ -106,14 +105,24 @@ class HearingQueue:
                 bump_generation(self._database)
             self._unseen = 0
 
-    def _settle(self, piece: Piece, problem: str | None, values: tuple[object, ...]) -> None:
-        with self._database:
-            self._database.execute(
-                f"INSERT OR REPLACE INTO heard ({HEARD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                (piece.content, self._parameters["ear"], problem, *values),
-            )
-            self._database.execute("DELETE FROM attempt WHERE content = ?", (piece.content,))
-        self._unseen += 1
+
+def write_heard(database: sqlite3.Connection, content: bytes, ear_version: str, heard: Heard) -> None:
+    """Write what was heard in a content, over what another ear heard; for the caller to commit."""
+    numbers = (heard.duration_seconds, heard.loudness_lufs, heard.affect.valence, heard.affect.arousal)
+    spreads = (heard.valence_spread, heard.arousal_spread)
+    database.execute(
+        "INSERT OR REPLACE INTO heard (content, ear, duration_seconds, loudness_lufs, valence, arousal, valence_spread,"
+        " arousal_spread, traits, is_music) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (content, ear_version, *numbers, *spreads, json.dumps(heard.traits), heard.is_music),
+    )
+    database.execute("DELETE FROM attempt WHERE content = ?", (content,))
+
+
+def _write_problem(database: sqlite3.Connection, content: bytes, ear_version: str, reason: str) -> None:
+    database.execute(
+        "INSERT OR REPLACE INTO heard (content, ear, problem) VALUES (?, ?, ?)", (content, ear_version, reason)
+    )
+    database.execute("DELETE FROM attempt WHERE content = ?", (content,))
 
 
 def count_crash(database: sqlite3.Connection) -> None:
@@ -133,11 +142,7 @@ def _note_end(database: sqlite3.Connection, column: str) -> None:
             "SELECT content, ear FROM attempt WHERE crashes >= ? OR ends_unseen >= ?",
             (_MOST_CRASHES, _MOST_ENDS_UNSEEN),
         ).fetchall()
-        for content, ear in hopeless:
-            database.execute(
-                "INSERT OR REPLACE INTO heard (content, ear, problem) VALUES (?, ?, 'it crashed the decoder')",
-                (content, ear),
-            )
-            database.execute("DELETE FROM attempt WHERE content = ?", (content,))
+        for content, ear_version in hopeless:
+            _write_problem(database, content, ear_version, "it crashed the decoder")
         if hopeless:
             bump_generation(database)

@@ -55,7 +55,7 @@ class Library:
         self._index_path = index_path
         self._database = open_index(index_path)
         self._tracks: tuple[Track, ...] = ()
-        self._by_path: dict[Path, Track] = {}
+        self._by_path: dict[Path, Track] | None = None
         self._read_at: int | None = None
 
     def __enter__(self) -> Self:
@@ -118,6 +118,8 @@ class Library:
     def find(self, path: Path) -> Track | None:
         """Return the playable track of a path, absolute or below the library folder."""
         self._refresh()
+        if self._by_path is None:
+            self._by_path = {track.path: track for track in self._tracks}
         return self._by_path.get(self._folder / path)
 
     def broken(self) -> tuple[BrokenFile, ...]:
@@ -154,5 +156,5 @@ class Library:
         if generation == self._read_at:
             return
         self._tracks = read_shelf(self._database, self._folder)
-        self._by_path = {track.path: track for track in self._tracks}
+        self._by_path = None
         self._read_at = generation

@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 
 MUSIC_SUFFIXES = frozenset({".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".wav", ".wma", ".aiff"})
 PLAYLIST_SUFFIXES = frozenset({".m3u", ".m3u8"})
+WRITTEN_BY_MIEN = b"#MIEN wrote this list: it is no word of yours until this line is gone."
+"""A line of every playlist that mien writes, so that a scan does not take its guesses for the owner's word."""
+
 _PLAYLIST_BYTES = 16 * 2**20
 _TRACK_NUMBER = re.compile(r"^(?:\d{1,2}-)?(?:0\d|\d{1,3}(?=\s*[.\-_]))[\s._-]*(?=\S)")
 
@@ -34,25 +37,34 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that a walk through a folder found. `playlists` maps a file's path to the mood playlists that list it."""
+    """All that a walk through a folder found.
+
+    `playlists` maps a file's path to the names of the mood playlists that list it; `lists` maps every playlist's own
+    path to what it lists.
+    """
 
     files: tuple[FoundFile, ...]
     playlists: Mapping[bytes, tuple[str, ...]]
+    lists: Mapping[bytes, tuple[bytes, ...]]
 
 
 def find_music(folder: Path) -> Found:
     """Walk through a folder and what is linked into it, but for hidden names; sorted by path."""
     root = os.fsencode(folder)
     files: list[FoundFile] = []
-    playlists: dict[bytes, tuple[str, ...]] = {}
+    lists: dict[bytes, tuple[bytes, ...]] = {}
     for path in sorted(_walk(root, set())):
         suffix = os.fsdecode(os.path.splitext(path)[1]).lower()  # noqa: PTH122  (pathlib knows no bytes)
         if suffix in MUSIC_SUFFIXES:
             files.append(_look_at(root, path))
-        elif suffix in PLAYLIST_SUFFIXES and named_after_mood(_stem(path)):
-            for listed in _listed(root, path):
-                playlists[listed] = (*playlists.get(listed, ()), _stem(path))
-    return Found(tuple(files), playlists)
+        elif suffix in PLAYLIST_SUFFIXES:
+            lists[path[len(root) :].lstrip(b"/")] = _listed(root, path)
+    playlists: dict[bytes, tuple[str, ...]] = {}
+    for playlist, listed in lists.items():
+        if named_after_mood(_stem(playlist)):
+            for path in listed:
+                playlists[path] = (*playlists.get(path, ()), _stem(playlist))
+    return Found(tuple(files), playlists, lists)
 
 
 def evidence(path: bytes, tags: Tags, playlists: tuple[str, ...]) -> Evidence:
@@ -105,16 +117,21 @@ def _look_at(root: bytes, path: bytes) -> FoundFile:
     return FoundFile(relative, status.st_size, status.st_mtime_ns)
 
 
-def _listed(root: bytes, playlist: bytes) -> set[bytes]:
-    """Return the paths below the root that a playlist names, whether they exist or not."""
+def _listed(root: bytes, playlist: bytes) -> tuple[bytes, ...]:
+    """Return the paths below the root that a playlist of the owner names, each once, whether they exist or not.
+
+    A playlist that mien wrote is not the owner's word and names nothing.
+    """
     try:
         with open(playlist, "rb") as file:  # noqa: PTH123
             text = file.read(_PLAYLIST_BYTES).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         log.warning("The playlist %s is left out: %s.", readable(playlist), error.strerror)
-        return set()
-    lines = (line.strip() for line in text.splitlines())
+        return ()
+    lines = [line.strip() for line in text.splitlines()]
+    if WRITTEN_BY_MIEN in lines:
+        return ()
     base = os.path.dirname(playlist)  # noqa: PTH120
     names = (line.replace(b"\\", b"/") for line in lines if line and not line.startswith(b"#"))
     paths = (os.path.normpath(os.path.join(base, name)) for name in names)  # noqa: PTH118
-    return {path[len(root) + 1 :] for path in paths if path.startswith(root + b"/")}
+    return tuple(dict.fromkeys(path[len(root) + 1 :] for path in paths if path.startswith(root + b"/")))
