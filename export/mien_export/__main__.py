@@ -12,25 +12,28 @@ from rich.table import Table
 
 from mien.eye.card import Figure, ModelCard
 from mien_export.errors import ExportError
-from mien_export.pipeline import Exported, Precision, export_run
+from mien_export.pipeline import Exported, Precision, export_team
+from mien_export.team import Team
 from mien_training.data import read_faces
 from mien_training.errors import TrainingError
-from mien_training.trained import TrainedRun
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
 def export(
-    run: Annotated[Path, typer.Argument(help="A training run's folder.")],
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="A training run's folder; several answer together.")
+    ],
     faces: Annotated[Path, typer.Option(help="FER2013: Kaggle's fer2013.csv, or a folder of class folders.")],
     votes: Annotated[Path | None, typer.Option(help="FERPlus votes, if the run was trained with them.")] = None,
     out: Annotated[Path, typer.Option(help="The model file to write.")] = Path("edge/mien/models/expression.onnx"),
+    mirror: Annotated[bool, typer.Option(help="Judge each face and its mirror image: twice the cost.")] = True,
     precision: Annotated[Precision, typer.Option(help="How its numbers are stored.")] = Precision.INT8,
 ) -> None:
-    """Write a trained run as the ONNX file that the device runs, checked and measured."""
-    trained = TrainedRun.load(run)
-    exported = export_run(trained, read_faces(faces, votes, keep_unknown=True), precision, out)
+    """Write trained runs as the one ONNX file that the device runs, checked and measured."""
+    team = Team.load(runs, mirrored=mirror)
+    exported = export_team(team, read_faces(faces, votes, keep_unknown=True), precision, out)
     console = Console()
     console.print(_figures_table(exported.card))
     console.print(_candidates_table(exported))

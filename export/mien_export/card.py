@@ -19,22 +19,23 @@ from mien.eye.card import (
 from mien.types import EMOTIONS
 from mien_export.answer import Answer
 from mien_export.errors import ExportError
+from mien_export.team import Team
 from mien_training.crop_rule import FER2013_CROP
 from mien_training.data import SIDE, FaceSet
-from mien_training.settings import TrainSettings
 
 VERSIONED = ("mien", "numpy", "onnx", "onnxruntime", "torch")
 
 
-def training_summary(settings: TrainSettings, training: FaceSet, validation: FaceSet) -> TrainingSummary:
-    """Say what a run was trained on."""
+def training_summary(team: Team, training: FaceSet, validation: FaceSet) -> TrainingSummary:
+    """Say what the runs were trained on."""
     votes = "" if training.votes is None else " with FERPlus votes; pictures that FERPlus does not know left out"
     return TrainingSummary(
         data=f"FER2013 Training{votes}",
         split="by photograph: copies, near and mirrored ones included, stand on one side; label share, "
         "temperature, precision and certainty were chosen on the validation part, nothing on PublicTest",
         counts={"training": len(training), "validation": len(validation)},
-        settings=settings.model_dump(mode="json"),
+        mirrored=team.mirrored,
+        settings=tuple(run.settings.model_dump(mode="json") for run in team.runs),
     )
 
 
@@ -51,7 +52,7 @@ def make_card(
         labels=tuple(emotion.value for emotion in EMOTIONS),
         input_size=SIDE,
         crop_rule=FER2013_CROP,
-        equalisation=training.settings["equalisation"],
+        equalisation=training.settings[0]["equalisation"],
         label_share=answer.label_share,
         temperature=answer.temperature,
         certainty=certainty,

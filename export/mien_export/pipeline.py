@@ -20,11 +20,11 @@ from mien_export.half import store_as_half
 from mien_export.parity import FP16, FP32, INT8, Allowance, measure_parity, require_parity
 from mien_export.quantize import Activation, quantize
 from mien_export.session import OnnxModel
+from mien_export.team import Team
 from mien_export.thresholds import certainty_figures, right_at
 from mien_export.to_onnx import export_network
 from mien_training.data import SIDE, FaceSet, true_labels
 from mien_training.evaluate import Probabilities, accuracy
-from mien_training.trained import TrainedRun
 
 PARITY_PICTURES = 1000
 CALIBRATION_PICTURES = 512
@@ -68,11 +68,11 @@ class Exported:
     candidates: tuple[Candidate, ...]
 
 
-def export_run(run: TrainedRun, sets: dict[str, FaceSet], precision: Precision, target: Path) -> Exported:
-    """Write a run's network as `target` with its card and hash.
+def export_team(team: Team, sets: dict[str, FaceSet], precision: Precision, target: Path) -> Exported:
+    """Write a team of runs as `target` with its card and hash.
 
     Args:
-        run: the trained run.
+        team: the trained runs, often one.
         sets: FER2013's Training and PublicTest, pictures that FERPlus does not know included.
         precision: what to ship.
         target: the ONNX file.
@@ -83,40 +83,40 @@ def export_run(run: TrainedRun, sets: dict[str, FaceSet], precision: Precision, 
     if "PublicTest" not in sets:
         raise ExportError("There is no PublicTest part to measure the card's figures on; give the whole of FER2013.")
     everything, test = sets["Training"], sets["PublicTest"]
-    training, validation = run.split(everything.take(everything.known))
-    answer = fit_answer(run.logits(validation.images), validation)
+    training, validation = team.split(everything.take(everything.known))
+    answer = fit_answer(team.logits(validation.images), validation)
     with TemporaryDirectory() as folder:
-        candidates = _candidates(run, answer, training, validation, Path(folder))
+        candidates = _candidates(team, answer, training, validation, Path(folder))
         chosen = candidates[precision.candidate]
         require_parity(chosen.parity, precision.allowance)
         model = OnnxModel(chosen.path)
-        certainty = right_at(model.probabilities(run.prepared(validation.images)), true_labels(validation))
-        probabilities = model.probabilities(run.prepared(test.images))
+        certainty = right_at(model.probabilities(team.prepared(validation.images)), true_labels(validation))
+        probabilities = model.probabilities(team.prepared(test.images))
         figures = public_test_figures(probabilities, test, everything)
         figures |= certainty_figures(certainty, probabilities, test)
-        summary = training_summary(run.settings, training, validation)
+        summary = training_summary(team, training, validation)
         card = make_card(answer, certainty, chosen.name, summary, figures, chosen.parity)
         write_model(chosen.path, card, target)
     return Exported(card, tuple(candidates.values()))
 
 
 def _candidates(
-    run: TrainedRun, answer: Answer, training: FaceSet, validation: FaceSet, folder: Path
+    team: Team, answer: Answer, training: FaceSet, validation: FaceSet, folder: Path
 ) -> dict[str, Candidate]:
     """Write and measure the network as fp32, as fp16 and as int8 of both kinds, by name."""
     fp32, fp16 = folder / "fp32.onnx", folder / "fp16.onnx"
-    export_network(run.network, answer, SIDE, fp32)
+    export_network(team, answer, SIDE, fp32)
     store_as_half(fp32, fp16)
     paths = {"fp32": fp32, "fp16": fp16}
     calibration = np.random.default_rng(1).permutation(len(training))[:CALIBRATION_PICTURES]
     for activation in Activation:
         paths[f"int8 {activation}"] = folder / f"{activation}.onnx"
-        quantize(fp32, paths[f"int8 {activation}"], run.prepared(training.images[calibration]), activation)
+        quantize(fp32, paths[f"int8 {activation}"], team.prepared(training.images[calibration]), activation)
 
     # The validation part first: the int8 copies were not calibrated on it.
     pictures = np.concatenate([validation.images, training.images])[: max(PARITY_PICTURES, len(validation))]
-    expected = answer.probabilities(run.logits(pictures))
-    given = run.prepared(pictures)
+    expected = answer.probabilities(team.logits(pictures))
+    given = team.prepared(pictures)
     return {name: _measure(name, path, given, expected, validation) for name, path in paths.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -13,37 +13,59 @@ from torch import Tensor, nn
 
 from mien.eye.card import INPUT_NAME, OUTPUT_NAME
 from mien_export.answer import Answer
-from mien_training.model import ExpressionResNet, to_unit
+from mien_export.team import Team
+from mien_training.model import CLASS_COUNT, ExpressionResNet, to_unit
+
+
+class Member(nn.Module):
+    """One network of a team: faces float32 [N, 1, S, S] in [-1, 1] -> logits [N, 7] of its merged head."""
+
+    def __init__(self, network: ExpressionResNet, label_share: float) -> None:
+        super().__init__()
+        self.network = network
+        self.head = network.merged_head(label_share)
+
+    def forward(self, faces: Tensor) -> Tensor:
+        """Return logits."""
+        logits: Tensor = self.head(self.network.features(faces))
+        return logits
 
 
 class Judge(nn.Module):
-    """Faces uint8 [N, 1, S, S] -> probabilities float32 [N, 7]: scaling, network, merged head and softmax in one."""
+    """Faces uint8 [N, 1, S, S] -> probabilities float32 [N, 7]: scaling, networks, merged heads and softmax in one."""
 
-    def __init__(self, network: ExpressionResNet, answer: Answer) -> None:
+    def __init__(self, networks: Sequence[ExpressionResNet], answer: Answer, *, mirrored: bool) -> None:
         super().__init__()
-        self.network = network
-        self.head = network.merged_head(answer.label_share)
+        self.members = nn.ModuleList(Member(network, answer.label_share) for network in networks)
         self.temperature = answer.temperature
+        self.mirrored = mirrored
 
     def forward(self, face: Tensor) -> Tensor:
         """Return probabilities, rows sum to 1."""
-        return torch.softmax(self.head(self.network.features(to_unit(face))) / self.temperature, dim=1)
+        faces = to_unit(face)
+        if self.mirrored:
+            faces = torch.cat([faces, faces.flip(3)])
+        logits = torch.stack([member(faces) for member in self.members]).mean(0)
+        if self.mirrored:
+            logits = logits.view(2, -1, CLASS_COUNT).mean(0)
+        return torch.softmax(logits / self.temperature, dim=1)
 
 
-def export_network(network: ExpressionResNet, answer: Answer, side: int, path: Path) -> None:
-    """Write the network with its scaling, temperature and softmax as ONNX; the number of faces is left open.
+def export_network(team: Team, answer: Answer, side: int, path: Path) -> None:
+    """Write a team of networks with scaling, temperature and softmax as one ONNX; the number of faces is left open.
 
     Args:
-        network: in evaluation mode.
+        team: its networks are in evaluation mode.
         answer: how one answer is made of the heads' logits.
         side: S, the crop's side in pixels.
         path: the ONNX file to write.
     """
     example = torch.zeros(2, 1, side, side, dtype=torch.uint8)
     faces = torch.export.Dim("faces", min=1, max=64)
+    judge = Judge([run.network for run in team.runs], answer, mirrored=team.mirrored)
     with _without_torchs_own_warnings():
         torch.onnx.export(
-            Judge(network, answer).eval(), (example,), path,
+            judge.eval(), (example,), path,
             dynamo=True, external_data=False, dynamic_shapes={"face": {0: faces}},
             input_names=[INPUT_NAME], output_names=[OUTPUT_NAME], verbose=False,
         )  # fmt: skip

@@ -5,6 +5,7 @@ import pytest
 import torch
 from synthetic_faces import TINY, make_faces
 
+from mien_export.team import Team
 from mien_training.data import FaceSet
 from mien_training.settings import TrainSettings
 from mien_training.train import Run
@@ -32,3 +33,8 @@ def run(sets: dict[str, FaceSet], tmp_path_factory: pytest.TempPathFactory) -> T
     folder: Path = tmp_path_factory.mktemp("run")
     Run(folder, sets["Training"], TrainSettings.with_changes([*TINY, "epochs=12", "validation_share=0.2"])).train()
     return TrainedRun.load(folder)
+
+
+@pytest.fixture(scope="session")
+def team(run: TrainedRun) -> Team:
+    return Team((run,), mirrored=True)

@@ -15,17 +15,18 @@ from mien_export.__main__ import app
 from mien_export.answer import Answer
 from mien_export.errors import ExportError
 from mien_export.half import store_as_half
-from mien_export.pipeline import Exported, Precision, export_run
+from mien_export.pipeline import Exported, Precision, export_team
+from mien_export.team import Team
+from mien_export.to_onnx import export_network
 from mien_training.data import FaceSet
+from mien_training.model import ExpressionResNet
 from mien_training.trained import TrainedRun
 
 
 @pytest.fixture(scope="module")
-def written(
-    run: TrainedRun, sets: dict[str, FaceSet], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, Exported]:
+def written(team: Team, sets: dict[str, FaceSet], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Exported]:
     target = tmp_path_factory.mktemp("models") / "new" / "expression.onnx"
-    return target, export_run(run, sets, Precision.FP32, target)
+    return target, export_team(team, sets, Precision.FP32, target)
 
 
 def answer_of(card: ModelCard) -> Answer:
@@ -45,15 +46,39 @@ def matrices(path: Path) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("count", [1, 3, 70])
 def test_the_file_judges_grey_crops_as_the_network_does(
-    written: tuple[Path, Exported], run: TrainedRun, sets: dict[str, FaceSet], count: int
+    written: tuple[Path, Exported], team: Team, sets: dict[str, FaceSet], count: int
 ) -> None:
     path, exported = written
     images = sets["PublicTest"].images[:count]
     found = judge(path, images[:, np.newaxis])
     assert found.dtype == np.float32
     assert found.sum(axis=1) == pytest.approx(np.ones(count), abs=1e-5)
-    expected = answer_of(exported.card).probabilities(run.logits(images))
+    expected = answer_of(exported.card).probabilities(team.logits(images))
     assert found == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_team_judges_in_one_file_as_its_networks_do_together(
+    run: TrainedRun, sets: dict[str, FaceSet], tmp_path: Path, mirrored: bool
+) -> None:
+    other = TrainedRun(run.folder, run.settings, ExpressionResNet(**run.settings.network).eval())
+    team, answer, path = Team((run, other), mirrored=mirrored), Answer(0.4, 0.7), tmp_path / "team.onnx"
+    export_network(team, answer, 48, path)
+    images = sets["PublicTest"].images[:5]
+    expected = answer.probabilities(team.logits(images))
+    assert judge(path, images[:, np.newaxis]) == pytest.approx(expected, abs=1e-5)
+    assert np.abs(expected - answer.probabilities(run.logits(images))).max() > 1e-3
+
+
+def test_a_mirrored_team_judges_a_face_and_its_mirror_image_alike(team: Team, sets: dict[str, FaceSet]) -> None:
+    images = sets["PublicTest"].images[:5]
+    assert team.logits(images[:, :, ::-1]) == pytest.approx(team.logits(images), abs=1e-5)
+
+
+def test_runs_that_were_split_in_different_ways_do_not_answer_together(run: TrainedRun) -> None:
+    settings = run.settings.model_copy(update={"split_seed": run.settings.split_seed + 1})
+    with pytest.raises(ExportError, match="cannot answer together"):
+        Team((run, TrainedRun(run.folder, settings, run.network)))
 
 
 def test_the_card_and_the_hash_travel_with_the_file(written: tuple[Path, Exported]) -> None:
@@ -65,9 +90,7 @@ def test_the_card_and_the_hash_travel_with_the_file(written: tuple[Path, Exporte
     assert {file.name for file in path.parent.iterdir()} == {"expression.onnx", "expression.sha256"}
 
 
-def test_the_card_tells_what_was_measured(
-    written: tuple[Path, Exported], sets: dict[str, FaceSet], run: TrainedRun
-) -> None:
+def test_the_card_tells_what_was_measured(written: tuple[Path, Exported], sets: dict[str, FaceSet], team: Team) -> None:
     path, exported = written
     card, test = exported.card, sets["PublicTest"]
     accuracy = (judge(path, test.images[:, np.newaxis]).argmax(axis=1) == test.labels).mean()
@@ -75,7 +98,8 @@ def test_the_card_tells_what_was_measured(
     assert card.parity.pictures == 560
     assert card.parity.agreement == 1
     assert card.training.counts == {"training": 448, "validation": 112}
-    assert card.training.settings == run.settings.model_dump(mode="json")
+    assert card.training.settings == (team.runs[0].settings.model_dump(mode="json"),)
+    assert card.training.mirrored
     assert [candidate.name for candidate in exported.candidates] == ["fp32", "fp16", "int8 U8S8", "int8 S8S8"]
     assert {kind.candidate for kind in Precision} == {"fp32", "fp16", "int8 U8S8"}
     assert [candidate.votes_accuracy_loss for candidate in exported.candidates][:2] == [0, 0]
@@ -83,11 +107,12 @@ def test_the_card_tells_what_was_measured(
 
 
 def test_a_run_on_equalised_faces_asks_the_device_for_them_and_is_measured_on_them(
-    run: TrainedRun, sets: dict[str, FaceSet], tmp_path: Path
+    team: Team, sets: dict[str, FaceSet], tmp_path: Path
 ) -> None:
+    run = team.runs[0]
     settings = run.settings.model_copy(update={"equalisation": Equalisation.HISTOGRAM})
-    equalised, target = TrainedRun(run.folder, settings, run.network), tmp_path / "expression.onnx"
-    card = export_run(equalised, sets, Precision.FP32, target).card
+    equalised, target = Team((TrainedRun(run.folder, settings, run.network),)), tmp_path / "expression.onnx"
+    card = export_team(equalised, sets, Precision.FP32, target).card
     assert card.equalisation is Equalisation.HISTOGRAM
     test = sets["PublicTest"]
     prepared = equalised.prepared(test.images)
@@ -116,12 +141,12 @@ def test_halves_are_stored_and_judge_as_floats_do(
 
 
 def test_the_card_tells_when_it_is_sure_and_what_that_is_worth(
-    written: tuple[Path, Exported], run: TrainedRun, sets: dict[str, FaceSet]
+    written: tuple[Path, Exported], team: Team, sets: dict[str, FaceSet]
 ) -> None:
     path, exported = written
     card, test = exported.card, sets["PublicTest"]
     assert card.certainty
-    _, validation = run.split(sets["Training"])
+    _, validation = team.split(sets["Training"])
     confidences = judge(path, validation.images[:, np.newaxis]).max(axis=1)
     for one in card.certainty:
         assert one.pictures == len(validation)
@@ -135,12 +160,12 @@ def test_the_card_tells_when_it_is_sure_and_what_that_is_worth(
 
 
 def test_int8_ships_by_command_and_judges_nearly_as_the_network_does(
-    run: TrainedRun, sets: dict[str, FaceSet], tmp_path: Path
+    team: Team, sets: dict[str, FaceSet], tmp_path: Path
 ) -> None:
     faces, votes = write_fer2013(tmp_path, **sets)
     target = tmp_path / "expression.onnx"
     command = [
-        str(run.folder),
+        str(team.runs[0].folder),
         "--faces",
         str(faces),
         "--votes",
@@ -156,20 +181,20 @@ def test_int8_ships_by_command_and_judges_nearly_as_the_network_does(
     images = sets["PublicTest"].images
     card = parse_card(onnx.load(target).metadata_props[0].value)
     assert card.precision == "int8 U8S8"
-    difference = judge(target, images[:, np.newaxis]) - answer_of(card).probabilities(run.logits(images))
+    difference = judge(target, images[:, np.newaxis]) - answer_of(card).probabilities(team.logits(images))
     assert np.abs(difference).max() < 0.2
     assert "QuantizeLinear" in {node.op_type for node in onnx.load(target).graph.node}
 
 
 def test_too_few_pictures_and_a_missing_part_write_nothing(
-    run: TrainedRun, sets: dict[str, FaceSet], tmp_path: Path
+    team: Team, sets: dict[str, FaceSet], tmp_path: Path
 ) -> None:
     target = tmp_path / "expression.onnx"
     with pytest.raises(ExportError, match="no PublicTest part"):
-        export_run(run, {"Training": sets["Training"]}, Precision.FP32, target)
+        export_team(team, {"Training": sets["Training"]}, Precision.FP32, target)
     few = {"Training": sets["Training"].take(np.arange(200)), "PublicTest": sets["PublicTest"]}
     with pytest.raises(ExportError, match="there are 200"):
-        export_run(run, few, Precision.FP32, target)
+        export_team(team, few, Precision.FP32, target)
     assert not list(tmp_path.iterdir())
 
 

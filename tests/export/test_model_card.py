@@ -34,7 +34,9 @@ def figures() -> dict[str, Figure]:
 
 def card(measured: dict[str, Figure], certainty: tuple[Certainty, ...] = (SURE,)) -> ModelCard:
     settings = TrainSettings().model_dump(mode="json")
-    summary = TrainingSummary(data="FER2013", split="by photograph", counts={"training": 27132}, settings=settings)
+    summary = TrainingSummary(
+        data="FER2013", split="by photograph", counts={"training": 27132}, mirrored=True, settings=(settings,)
+    )
     parity = Parity(pictures=1428, maximum_difference=0.091, agreement=0.972, accuracy_loss=-0.0082)
     return make_card(Answer(0.4, 1.084), certainty, "int8 U8S8", summary, measured, parity)
 

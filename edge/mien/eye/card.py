@@ -97,7 +97,10 @@ class TrainingSummary(CardPart):
     data: str
     split: str
     counts: dict[str, Count]
-    settings: dict[str, Any]
+    mirrored: bool
+    """The file judges a face and its mirror image, and answers with the mean."""
+    settings: tuple[dict[str, Any], ...]
+    """Of each network; several answer together."""
 
 
 class ModelCard(CardPart):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from mien.eye.card import ModelCard
 from mien.types import EMOTIONS
@@ -30,13 +31,12 @@ def model_card(card: ModelCard, measurements: Measurements) -> str:
 
 
 def _network(card: ModelCard) -> dict[str, str]:
-    settings = card.training.settings
     return {
         "side": str(card.input_size),
         "equalised": "" if card.equalisation == "none" else f", its greys equalised ({card.equalisation})",
         "labels": ", ".join(card.labels),
-        "blocks": ", ".join(str(count) for count in settings["blocks"]),
-        "width": str(settings["width"]),
+        "networks": "; and a residual network of ".join(map(_shape, card.training.settings)),
+        "mirrored": " for the crop and for its mirror image" if card.training.mirrored else "",
         "precision": card.precision,
         "eye_line": f"{100 * card.crop_rule.eye_line:.0f} %",
         "eye_distance": f"{100 * card.crop_rule.eye_distance:.0f} %",
@@ -48,13 +48,23 @@ def _network(card: ModelCard) -> dict[str, str]:
     }
 
 
+def _shape(settings: dict[str, Any]) -> str:
+    blocks = ", ".join(str(count) for count in settings["blocks"])
+    stem = "full" if settings["stem_stride"] == 1 else "half"
+    return f"stages of {blocks} blocks, {settings['width']} channels in the first, at {stem} size"
+
+
+def _lines(settings: dict[str, Any]) -> str:
+    return "\n".join(f"{name}={json.dumps(value)}" for name, value in settings.items())
+
+
 def _training(card: ModelCard) -> dict[str, str]:
     training = card.training
     return {
         "data": training.data,
         "counts": ", ".join(f"{count:,} pictures for {part}" for part, count in training.counts.items()),
         "split": training.split,
-        "settings": "\n".join(f"{name}={json.dumps(value)}" for name, value in training.settings.items()),
+        "settings": "\n\n".join(map(_lines, training.settings)),
         "versions": ", ".join(f"{name} {version}" for name, version in card.versions.items()),
     }
 

@@ -22,7 +22,7 @@ CARD: dict[str, Any] = {
         {"right_percent": 95, "least_confidence": 0.8, "share_kept": 0.5, "pictures": 9},
     ],
     "precision": "fp32",
-    "training": {"data": "FER2013", "split": "by photograph", "counts": {"training": 9}, "settings": {"width": 32}},
+    "training": {"data": "FER2013", "split": "by photograph", "counts": {"training": 9}, "mirrored": True, "settings": [{"width": 32}]},
     "figures": {"public_test/accuracy": {"value": 0.6, "low": 0.5, "high": 0.7, "count": 9, "data": "PublicTest"}},
     "parity": {"pictures": 9, "maximum_difference": 1e-6, "agreement": 1.0, "accuracy_loss": 0.0},
     "versions": {"torch": "2"},
