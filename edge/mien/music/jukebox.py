@@ -1,37 +1,57 @@
-"""The jukebox: what plays next, and when the mood changes the music."""
+"""The jukebox: what people, moods and the ends of tracks change of what plays."""
 
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Sequence
 from pathlib import Path
 
 from mien.music.choice import Chooser
+from mien.music.circumstances import Circumstances, Moment
+from mien.music.feedback import Kind
+from mien.music.following import Change, EmptyRoom, breaks_off
+from mien.music.memory import Memory, ShortMemory
+from mien.music.programme import Programme
 from mien.ports import MusicPlayer, TrackLibrary
-from mien.types import Affect, Choice, Emotion, Mood, MoodChange, Presence, Track, TrackEnded
+from mien.types import Choice, Mood, MoodChange, Presence, Track, TrackEnded
 
 log = logging.getLogger(__name__)
-
-_HISTORY = 100
-_MAXIMUM_FAILURES = 10
-_CLEAR_GAIN = 0.05  # a new track must fit so much better (of a score in [0, 1]) to be worth a break in the music
 
 
 class Jukebox:
     """Chooses tracks and has them played. It has no thread and no clock: call it from one thread only."""
 
-    def __init__(self, library: TrackLibrary, chooser: Chooser, player: MusicPlayer) -> None:
-        self._library = library
-        self._chooser = chooser
+    def __init__(
+        self,
+        library: TrackLibrary,
+        chooser: Chooser,
+        player: MusicPlayer,
+        memory: Memory | None = None,
+        *,
+        change: Change = "now",
+        absence_pause_seconds: float = 0.0,
+    ) -> None:
+        """Connect the parts.
+
+        Args:
+            library: the tracks to choose from.
+            chooser: ranks them.
+            player: makes them sound.
+            memory: what was played before; None remembers only what this process plays.
+            change: when a new mood changes the music: `now`, or at `track_end`.
+            absence_pause_seconds: the music pauses once nobody was there for so long; 0: never.
+        """
+        self._programme = Programme(library, chooser, memory or ShortMemory())
+        self._walk = self._programme.walk
+        self._policy = chooser.policy
         self._player = player
-        self._mood = Mood(Presence.NOBODY, None, Affect(0.0, 0.0), 0.0)
+        self._change: Change = change
+        self._room = EmptyRoom(absence_pause_seconds)
         self._choice: Choice | None = None
-        self._asked_for = False
-        self._paused = False
+        self._chosen_for = ""  # the mood's name; empty for a track that somebody asked for
+        self._start_seconds = 0.0
+        self._paused = False  # by hand
+        self._away = False  # paused since nobody is there
         self._missed_mood = False  # one that was decided during a pause
-        self._recent: deque[Path] = deque(maxlen=max(_HISTORY, chooser.recent_tracks))
-        self._failed: set[Path] = set()
         self._problem: str | None = None
 
     @property
@@ -42,27 +62,58 @@ class Jukebox:
     @property
     def recent(self) -> tuple[Path, ...]:
         """The paths of what was played, the newest last."""
-        return tuple(self._recent)
+        return self._programme.recent
 
     @property
     def problem(self) -> str | None:
         """Why nothing plays, as a sentence; None when all is well."""
         return self._problem
 
-    def start(self, mood: Mood) -> None:
-        """Play the first track for a mood."""
-        self._mood = mood
-        self._try_again()
+    @property
+    def doubts_mood(self) -> bool:
+        """True when quick skips contradicted the mood, until one is decided again."""
+        return self._walk.in_doubt
+
+    def circumstances(self, mood: Mood) -> Circumstances:
+        """Return what would count now for a choice for a mood, besides that mood."""
+        return self._programme.circumstances(mood)
+
+    def start(self, mood: Mood, resumed: tuple[Track, float] | None = None) -> None:
+        """Play the first track for a mood, or go on with a track at the second where it was."""
+        self._walk.decide(mood)
+        if resumed is None:
+            self._try_again()
+        else:
+            track, seconds = resumed
+            self._begin(Choice(track, 1.0, ("it goes on where it was",)), mood.name, seconds)
+
+    # What happens by itself.
+
+    def on_time(self, moment: Moment, *, eye_works: bool) -> None:
+        """Take in the time, before anything else that happens then; without it, no hour and no day counts.
+
+        The music pauses in a room that was empty for long, and goes on where it was when it is not empty any more. A
+        pause by hand is left as it is.
+        """
+        self._programme.moment = moment
+        empty = self._room.is_empty(moment.monotonic, self._walk.decided.presence, eye_works=eye_works)
+        if empty and not self._away and self._choice is not None:
+            self._away = True
+            self._player.pause()
+        elif self._away and not empty:
+            self._come_back()
 
     def on_mood(self, change: MoodChange) -> None:
         """Follow a mood that was decided; change the music if what plays does not fit it any more.
 
-        An unclear face, an empty seat and a surprise (which passes, to either side) change only what comes next. A
-        track that somebody asked for is played to its end. A pause lasts until `resume`, which follows the mood then.
+        What is not worth a break changes only what comes next. A track that somebody asked for is played to its end. A
+        pause lasts until `resume`, that of an empty room until somebody comes; then the mood is followed.
         """
-        self._mood = change.current
-        self._missed_mood = self._paused
-        if not self._paused:
+        self._walk.decide(change.current)
+        self._missed_mood = self._paused or self._away
+        if self._away and change.current.presence is not Presence.NOBODY:
+            self._come_back()
+        elif not self._missed_mood:
             self._follow()
 
     def on_ended(self, event: TrackEnded) -> None:
@@ -71,13 +122,24 @@ class Jukebox:
             return  # another track was begun while the news was under way
         if event.failed:
             log.warning("%s could not be played.", event.track.path)
-            self._failed.add(event.track.path)
+            self._programme.failed(event.track, self._chosen_for)
         else:
-            self._failed.clear()
-        paused = self._paused
+            self._programme.forgive()
+            seconds = max(0.0, (event.track.duration_seconds or 0.0) - self._start_seconds)
+            self._programme.note(event.track, self._chosen_for, Kind.FINISHED, seconds)
+            self._walk.finished(self._chosen_for)
+        paused, away = self._paused, self._away
         self._play_next()
-        if paused:
-            self.pause()
+        if (paused or away) and self._choice is not None:
+            self._paused, self._away = paused, away
+            self._player.pause()
+
+    def retry(self) -> None:
+        """While there is a problem, try one more track: a disk or a sound card may be back."""
+        if self._problem is not None and (choice := self._programme.next(despite_failures=True)):
+            self._begin(choice, self._walk.mood.name)
+
+    # What people ask.
 
     def pause(self) -> None:
         """Pause the music until `resume`; does nothing when nothing plays."""
@@ -86,71 +148,97 @@ class Jukebox:
 
     def resume(self) -> None:
         """Go on after `pause`, with another track if the mood changed meanwhile and what was paused fits no more."""
+        self._room.somebody_is_there()
         self._paused = False
+        self._come_back()
+
+    def skip(self) -> None:
+        """Go to the next track. A quick skip is held against the track, and two in a row against the mood."""
+        if self._choice is not None:
+            event = self._programme.note(self._choice.track, self._chosen_for, Kind.SKIPPED, self._heard_seconds())
+            if self._chosen_for:
+                self._walk.skipped(quick=event.is_quick_skip)
+        self._room.somebody_is_there()
+        self._try_again()
+
+    def like(self) -> None:
+        """Prefer what plays among the tracks that fit its mood as well."""
+        self._say(Kind.LIKED)
+
+    def ban(self) -> None:
+        """Never play this track again, and go to the next."""
+        self._say(Kind.BANNED)
+
+    def wrong_mood(self) -> None:
+        """Play this track no more for its mood unless nothing else is left, and go to the next."""
+        self._say(Kind.WRONG_MOOD)
+
+    def play(self, track: Track) -> None:
+        """Play the track that somebody asked for."""
+        self._room.somebody_is_there()
+        self._programme.forgive()
+        self._replace()
+        self._begin(Choice(track, 1.0, ("you asked for it",)), "")
+
+    def _say(self, kind: Kind) -> None:
+        if self._choice is None:
+            return
+        self._room.somebody_is_there()
+        mood = self._chosen_for or self._walk.mood.name
+        self._programme.note(self._choice.track, mood, kind, self._heard_seconds())
+        if kind is not Kind.LIKED:
+            self._try_again()
+
+    # How it is done.
+
+    def _come_back(self) -> None:
+        """Let sound again what was paused, unless a hand still holds it."""
+        self._away = False
+        if self._paused:
+            return
         self._player.resume()
         if self._missed_mood:
             self._missed_mood = False
             self._follow()
 
-    def retry(self) -> None:
-        """While there is a problem, try one more track: a disk or a sound card may be back."""
-        if self._problem is None:
-            return
-        if choices := self._chooser.rank(self._mood, self._library.tracks(), self.recent, 1):
-            self._begin(choices[0])
-
-    def skip(self) -> None:
-        """Go to the next track for the present mood."""
-        self._try_again()
-
-    def play(self, track: Track) -> None:
-        """Play the track that somebody asked for."""
-        self._failed.clear()
-        self._begin(Choice(track, 1.0, ("you asked for it",)))
-        self._asked_for = True
-
     def _follow(self) -> None:
-        if self._mood.emotion in (None, Emotion.SURPRISE):
-            return
-        if self._choice is None or not (self._asked_for or self._fits(self._choice.track, self._mood)):
-            self._try_again()
+        mood = self._walk.mood
+        if self._choice is None:
+            if mood.emotion is not None:
+                self._try_again()
+        elif self._chosen_for and breaks_off(mood, self._change, self._policy):
+            if self._programme.fits(self._choice.track):
+                self._chosen_for = mood.name
+            else:
+                self._replace()
+                self._try_again()
 
-    def _fits(self, playing: Track, mood: Mood) -> bool:
-        """True when no other track fits the mood clearly better than the one that plays."""
-        tracks = self._library.tracks()
-        before = [path for path in self._recent if path != playing.path]
-        best = self._chooser.rank(mood, tracks, before, 1)
-        (present,) = self._chooser.rank(mood, [playing], (), 1)
-        return not best or best[0].score <= present.score + _CLEAR_GAIN
+    def _replace(self) -> None:
+        if self._choice is not None:
+            self._programme.note(self._choice.track, self._chosen_for, Kind.REPLACED, self._heard_seconds())
+
+    def _heard_seconds(self) -> float:
+        return max(0.0, self._player.playback().position_seconds - self._start_seconds)
 
     def _try_again(self) -> None:
-        self._failed.clear()
+        self._programme.forgive()
         self._play_next()
 
     def _play_next(self) -> None:
-        tracks = self._library.tracks()
-        if len(self._failed) < _MAXIMUM_FAILURES:
-            left = [track for track in tracks if track.path not in self._failed] if self._failed else tracks
-            if choices := self._chooser.rank(self._mood, left, self.recent, 1):
-                self._begin(choices[0])
-                return
-        self._give_up(tracks)
-
-    def _begin(self, choice: Choice) -> None:
-        self._choice, self._problem = choice, None
-        self._asked_for = self._paused = self._missed_mood = False
-        self._recent.append(choice.track.path)
-        log.info("Playing %s: %s.", choice.track.title, "; ".join(choice.reasons))
-        self._player.play(choice.track)
-
-    def _give_up(self, tracks: Sequence[Track]) -> None:
-        """Stop, rather than spin through a folder of torn files; a new mood, `skip`, `play` or `retry` tries again."""
+        """Play the best track, or stop rather than spin through a folder of torn files."""
+        if choice := self._programme.next():
+            self._begin(choice, self._walk.mood.name)
+            return
         self._choice = None
-        self._paused = False
-        self._problem = (
-            f"{len(self._failed)} tracks in a row could not be played: look at the sound output and the files."
-            if tracks
-            else "The library has no track that can be played: add music and run `mien library scan`."
-        )
+        self._paused = self._away = False
+        self._problem = self._programme.problem
         log.error("%s", self._problem)
         self._player.stop()
+
+    def _begin(self, choice: Choice, chosen_for: str, start_seconds: float = 0.0) -> None:
+        self._choice, self._problem = choice, None
+        self._chosen_for, self._start_seconds = chosen_for, start_seconds
+        self._paused = self._away = self._missed_mood = False
+        self._programme.begun(choice.track)
+        log.info("Playing %s: %s.", choice.track.title, "; ".join(choice.reasons))
+        self._player.play(choice.track, start_seconds)
