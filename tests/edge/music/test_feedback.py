@@ -41,14 +41,8 @@ def test_a_leaning_is_never_beyond_one(told: list[Event], now: float) -> None:
     for mood in ("happy", "sad", ""):
         assert all(-1.0 < value < 1.0 for value in taste.leanings(mood, now).values())
     assert taste.leanings("", now) == {}
-    assert (
-        list(taste.heard)
-        == list(dict.fromkeys(e.key for e in reversed(told) if e.key in taste.heard and _is_heard(e)))[::-1]
-    )
-
-
-def _is_heard(event: Event) -> bool:
-    return event.kind in (Kind.FINISHED, Kind.SKIPPED, Kind.REPLACED)
+    heard = [one.key for one in told if one.kind in (Kind.FINISHED, Kind.SKIPPED, Kind.REPLACED)]
+    assert list(taste.heard) == list(dict.fromkeys(heard[::-1]))[::-1]
 
 
 def test_likes_draw_and_skips_push_the_quick_ones_harder() -> None:
@@ -89,7 +83,8 @@ def test_a_clock_that_was_set_back_fades_nothing() -> None:
 
 def test_wrong_for_a_mood_is_wrong_for_that_one_until_it_is_liked_there() -> None:
     taste = Taste.of([event(Kind.WRONG_MOOD)])
-    assert (taste.wrong("happy"), taste.wrong("sad")) == ({"a"}, frozenset())
+    assert taste.wrong("happy") == {"a"}
+    assert taste.wrong("sad") == frozenset()
 
     taste.add(event(Kind.LIKED, mood="sad"))
     assert taste.wrong("happy") == {"a"}

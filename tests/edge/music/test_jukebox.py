@@ -9,8 +9,12 @@ from edge.music.fake_player import FakePlayer
 
 from mien.config import load
 from mien.music.choice import Chooser
+from mien.music.circumstances import Moment
+from mien.music.feedback import Event, Kind
+from mien.music.following import Change
 from mien.music.jukebox import Jukebox
-from mien.music.policies import policy_of
+from mien.music.memory import Memory
+from mien.music.policies import Policy, policy_of
 from mien.types import Affect, Emotion, Mood, MoodChange, Playback, PlayState, Presence, Track, TrackEnded
 
 LIFT = policy_of(load(None, {"music": {"policy": "lift"}}))
@@ -38,12 +42,26 @@ class Evening:
     """A jukebox, its player, and the queue between them, as the player process has it."""
 
     def __init__(
-        self, tracks: Sequence[Track] = TRACKS, playable: Callable[[Track], bool] = lambda _track: True
+        self,
+        tracks: Sequence[Track] = TRACKS,
+        playable: Callable[[Track], bool] = lambda _track: True,
+        policy: Policy = LIFT,
+        memory: Memory | None = None,
+        change: Change = "now",
+        absence_pause_seconds: float = 0.0,
     ) -> None:
         self.events: SimpleQueue[TrackEnded] = SimpleQueue()
         self.player = FakePlayer(self.events.put, playable=playable)
         self.shelf = Shelf(tracks)
-        self.jukebox = Jukebox(self.shelf, Chooser(LIFT, 8, 1), self.player)
+        self.jukebox = Jukebox(
+            self.shelf,
+            Chooser(policy, 8, 1),
+            self.player,
+            memory,
+            change=change,
+            absence_pause_seconds=absence_pause_seconds,
+        )
+        self.now = 0.0
         self.mood = decided(Emotion.NEUTRAL)
 
     def start(self, mood: Mood) -> None:
@@ -55,6 +73,14 @@ class Evening:
         change, self.mood = MoodChange(0.0, self.mood, mood), mood
         self.jukebox.on_mood(change)
         self.run()
+
+    def wait(self, seconds: float, *, eye_works: bool = True) -> None:
+        """Let time pass, second by second."""
+        for _ in range(round(seconds)):
+            self.now += 1.0
+            self.player.advance(1.0)
+            self.jukebox.on_time(Moment(self.now, 1.7e9 + self.now, 12.0), eye_works=eye_works)
+            self.run()
 
     def let_it_end(self) -> None:
         self.player.reach_the_end()
@@ -321,3 +347,289 @@ def test_the_same_seed_gives_the_same_evening() -> None:
         return played.player.begun
 
     assert evening() == evening()
+
+
+GUIDED = policy_of(load(None, {"music": {"policy": "lift", "guided": True}}))
+DRIVE = policy_of(load(None, {"music": {"policy": "drive"}}))
+
+
+def test_a_track_goes_on_where_it_was() -> None:
+    evening = Evening()
+
+    evening.jukebox.start(NOBODY, resumed=(TRACKS[5], 61.5))
+
+    assert evening.player.playback() == Playback(PlayState.PLAYING, TRACKS[5], 61.5)
+    assert evening.jukebox.recent == (TRACKS[5].path,)
+    evening.feel(decided(Emotion.SAD))  # it fits
+    assert evening.begun == ["sad"]
+    evening.let_it_end()
+    assert evening.player.places == [61.5, 0.0]
+    assert evening.player.begun[1] != TRACKS[5]
+
+
+def test_a_track_that_cannot_go_on_is_followed_by_one_that_can() -> None:
+    evening = Evening(playable=lambda track: track != TRACKS[5])
+
+    evening.jukebox.start(decided(Emotion.SAD), resumed=(TRACKS[5], 61.5))
+    evening.run()
+
+    assert evening.begun == ["sad", "sad"]
+    assert evening.jukebox.problem is None
+
+
+def test_a_mood_waits_for_the_end_of_the_track_where_it_should() -> None:
+    evening = Evening(change="track_end")
+    evening.start(decided(Emotion.SAD))
+
+    evening.feel(decided(Emotion.HAPPY))
+    evening.feel(decided(Emotion.FEAR))
+    assert evening.begun == ["sad"]
+
+    evening.let_it_end()
+    assert evening.begun == ["sad", "calm"]
+
+
+def test_only_for_an_angry_or_frightened_driver_does_no_track_play_to_its_end() -> None:
+    evening = Evening(policy=DRIVE, change="track_end")
+    evening.start(decided(Emotion.HAPPY))
+    assert evening.begun == ["happy"]
+
+    evening.feel(decided(Emotion.SAD))
+    assert evening.begun == ["happy"]
+    evening.feel(decided(Emotion.ANGRY))
+    assert evening.begun == ["happy", "calm"]
+
+
+def test_a_way_is_walked_track_by_track() -> None:
+    places = {"sad": (-0.4, -0.4), "between": (0.1, -0.1), "bright": (0.5, 0.2), "angry": (-0.1, 0.3)}
+    shelf = [
+        Track(Path(f"/music/{name}/{number}.mp3"), f"{name} {number}", None, None, None, Affect(*place), "audio")
+        for name, place in places.items()
+        for number in range(4)
+    ]
+    evening = Evening(shelf, policy=GUIDED)
+
+    evening.start(decided(Emotion.SAD))
+    evening.jukebox.skip()  # is no step
+    for _ in range(3):
+        evening.let_it_end()
+    assert evening.begun == ["sad", "sad", "between", "bright", "bright"]
+    assert evening.jukebox.choice is not None
+    assert "place 3 of 3 on the way" in evening.jukebox.choice.reasons
+
+    evening.feel(decided(Emotion.ANGRY))
+    assert evening.begun[-1] == "angry"
+
+
+def test_two_quick_skips_are_a_doubt_about_the_mood() -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+
+    for _ in range(2):
+        evening.player.advance(5.0)
+        evening.jukebox.skip()
+    assert evening.jukebox.doubts_mood
+    assert evening.begun[:2] == ["sad", "sad"]
+    assert evening.begun[2] != "sad"
+    evening.let_it_end()
+    assert evening.begun[3] != "sad"
+
+    evening.feel(decided(Emotion.SAD))
+    assert not evening.jukebox.doubts_mood
+    assert evening.begun[4] == "sad"
+
+
+def test_late_skips_are_no_doubt() -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+
+    for _ in range(3):
+        evening.player.advance(40.0)
+        evening.jukebox.skip()
+
+    assert evening.begun == ["sad"] * 4
+
+
+def test_an_empty_room_pauses_the_music_until_somebody_comes() -> None:
+    evening = Evening(absence_pause_seconds=300.0)
+    evening.start(decided(Emotion.SAD))
+    evening.wait(10)
+    evening.feel(NOBODY)
+
+    evening.wait(290)
+    assert evening.player.playback().state is PlayState.PLAYING
+    evening.wait(20)
+    assert evening.player.playback() == Playback(PlayState.PAUSED, evening.player.begun[0], 311.0)
+    evening.wait(1000)
+    evening.feel(decided(Emotion.SAD))
+
+    assert evening.player.playback() == Playback(PlayState.PLAYING, evening.player.begun[0], 311.0)
+    assert evening.begun == ["sad"]
+
+
+def test_who_comes_in_another_mood_hears_what_fits_it() -> None:
+    evening = Evening(absence_pause_seconds=10.0)
+    evening.start(NOBODY)
+    evening.wait(20)
+    assert evening.player.playback().state is PlayState.PAUSED
+
+    evening.feel(decided(Emotion.SAD))
+
+    assert evening.begun[-1] == "sad"
+    assert evening.player.playback().state is PlayState.PLAYING
+
+
+@pytest.mark.parametrize("order", ["hand first", "room first"])
+def test_a_face_does_not_undo_a_pause_by_hand(order: str) -> None:
+    evening = Evening(absence_pause_seconds=10.0)
+    evening.start(decided(Emotion.SAD))
+    evening.feel(NOBODY)
+    if order == "hand first":
+        evening.jukebox.pause()
+    evening.wait(20)
+    if order == "room first":
+        evening.jukebox.pause()
+
+    evening.feel(decided(Emotion.HAPPY))
+    evening.wait(5)
+    assert (evening.begun, evening.player.playback().state) == (["sad"], PlayState.PAUSED)
+
+    evening.jukebox.resume()
+    assert (evening.begun, evening.player.playback().state) == (["sad", "happy"], PlayState.PLAYING)
+
+
+@pytest.mark.parametrize("hand", [Jukebox.resume, Jukebox.skip, lambda jukebox: jukebox.play(TRACKS[0])])
+def test_a_hand_counts_as_somebody(hand: Callable[[Jukebox], None]) -> None:
+    evening = Evening(absence_pause_seconds=10.0)
+    evening.start(NOBODY)
+    evening.wait(20)
+    assert evening.player.playback().state is PlayState.PAUSED
+
+    hand(evening.jukebox)
+
+    evening.wait(9)
+    assert evening.player.playback().state is PlayState.PLAYING
+    evening.wait(5)
+    assert evening.player.playback().state is PlayState.PAUSED
+
+
+def test_an_eye_that_does_not_work_empties_no_room() -> None:
+    evening = Evening(absence_pause_seconds=10.0)
+    evening.start(NOBODY)
+
+    evening.wait(100, eye_works=False)
+    assert evening.player.playback().state is PlayState.PLAYING
+    evening.wait(20)
+    assert evening.player.playback().state is PlayState.PAUSED
+    evening.wait(60, eye_works=False)
+    assert evening.player.playback().state is PlayState.PLAYING
+
+
+def test_a_track_that_is_lost_in_an_empty_room_leaves_the_next_one_paused() -> None:
+    evening = Evening(absence_pause_seconds=10.0)
+    evening.start(NOBODY)
+    evening.wait(20)
+    (lost,) = evening.player.begun
+
+    evening.jukebox.on_ended(TrackEnded(lost, failed=True))
+    assert evening.player.playback() == Playback(PlayState.PAUSED, evening.player.begun[-1], 0.0)
+
+    evening.feel(UNSURE)
+    assert evening.player.playback().state is PlayState.PLAYING
+    assert len(evening.player.begun) == 2
+
+
+def test_what_is_banned_never_comes_again() -> None:
+    evening = Evening(TRACKS[:2])
+    evening.start(decided(Emotion.HAPPY))
+    (banned,) = evening.player.begun
+
+    evening.jukebox.ban()
+    for _ in range(3):
+        evening.let_it_end()
+    assert banned not in evening.player.begun[1:]
+
+    evening.jukebox.ban()
+    assert evening.player.playback().state is PlayState.STOPPED
+    assert evening.jukebox.problem is not None
+    assert "banned" in evening.jukebox.problem
+
+
+def test_what_is_wrong_for_a_mood_is_right_for_another() -> None:
+    evening = Evening([TRACKS[4], TRACKS[5], TRACKS[8]])
+    evening.start(decided(Emotion.SAD))
+    wrong = evening.player.begun[0]
+
+    evening.jukebox.wrong_mood()
+    for _ in range(3):
+        evening.let_it_end()
+    assert wrong not in evening.player.begun[1:]
+
+    evening.jukebox.wrong_mood()
+    evening.let_it_end()
+    evening.feel(decided(Emotion.DISGUST))
+    for _ in range(3):
+        evening.let_it_end()
+    assert wrong in evening.player.begun[4:]
+
+
+def test_to_like_goes_on_and_nothing_can_be_said_of_silence() -> None:
+    evening = Evening()
+    for say in (evening.jukebox.like, evening.jukebox.ban, evening.jukebox.wrong_mood):
+        say()
+    assert evening.begun == []
+
+    evening.start(decided(Emotion.SAD))
+    evening.jukebox.like()
+
+    assert evening.begun == ["sad"]
+
+
+def test_all_that_happens_is_remembered(tmp_path: Path) -> None:
+    with Memory(tmp_path / "memory.sqlite") as memory:
+        evening = Evening(memory=memory, playable=lambda track: track != TRACKS[12])
+        evening.start(decided(Emotion.SAD))
+        evening.wait(20)
+        evening.jukebox.skip()
+        evening.wait(40)
+        evening.jukebox.like()
+        evening.feel(decided(Emotion.HAPPY))
+        evening.let_it_end()
+        evening.jukebox.play(TRACKS[12])
+        evening.run()
+        told = list(memory.events())
+
+    assert [(one.kind, one.mood, one.seconds) for one in told] == [
+        (Kind.SKIPPED, "sad", 20.0),
+        (Kind.LIKED, "sad", 40.0),
+        (Kind.REPLACED, "sad", 40.0),
+        (Kind.FINISHED, "happy", 0.0),
+        (Kind.REPLACED, "happy", 0.0),
+        (Kind.FAILED, "", 0.0),
+    ]
+    assert [one.at for one in told] == [1.7e9 + 20.0, *[1.7e9 + 60.0] * 5]
+    assert told[0].path == evening.player.begun[0].path
+
+
+def test_a_restart_does_not_begin_the_same_evening_again(tmp_path: Path) -> None:
+    def evening() -> list[Track]:
+        with Memory(tmp_path / "memory.sqlite") as memory:
+            played = Evening(memory=memory)
+            played.start(decided(Emotion.SAD))
+            played.let_it_end()
+            return played.player.begun[:1]
+
+    assert len({evening()[0].path for _ in range(4)}) == 4
+
+
+def test_what_was_liked_comes_first_among_its_equals(tmp_path: Path) -> None:
+    for liked in TRACKS[4:8]:
+        with Memory(tmp_path / f"{liked.path.stem}.sqlite") as memory:
+            memory.add(Event(str(liked.path), liked.path, liked.title, "sad", Kind.LIKED, 1.7e9))
+            evening = Evening(memory=memory)
+            evening.wait(1)
+            evening.start(decided(Emotion.SAD))
+
+            assert evening.player.begun == [liked]
+            assert evening.jukebox.choice is not None
+            assert "you like it in this mood" in evening.jukebox.choice.reasons
