@@ -7,6 +7,7 @@ from pathlib import Path
 
 _HEAD_BYTES = 4096
 _TAIL_BYTES = 65_536 + 512  # an Ogg page is at most 65,307 bytes long, so that the last one begins in here
+_PAGE_HEAD_BYTES = 27
 _OPUS_RATE = 48_000
 
 
@@ -23,7 +24,7 @@ def ogg_seconds(path: Path) -> float | None:
         tail = file.read(_TAIL_BYTES)
     clock = _clock(head)
     last = tail.rfind(b"OggS\x00")
-    if clock is None or not head.startswith(b"OggS") or len(tail) - last < 14 or last < 0:
+    if clock is None or not head.startswith(b"OggS") or last < 0 or len(tail) < last + _PAGE_HEAD_BYTES:
         return None
     rate, skipped, serial = clock
     position, last_serial = struct.unpack_from("<qI", tail, last + 6)

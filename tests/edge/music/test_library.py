@@ -195,14 +195,50 @@ def test_an_index_torn_inside_is_set_aside(tmp_path: Path, music: Path) -> None:
     assert (tmp_path / "index.sqlite.broken").exists()
 
 
-def test_an_index_of_another_version_is_made_anew(tmp_path: Path, music: Path) -> None:
+@pytest.mark.parametrize("version", [0, 1])
+def test_an_index_of_before_is_made_anew(tmp_path: Path, music: Path, version: int) -> None:
     index = tmp_path / "index.sqlite"
-    database = sqlite3.connect(index)
-    database.executescript("CREATE TABLE track (something TEXT); PRAGMA user_version = 99;")
-    database.close()
+    write_other_version(index, version)
 
     with Library(index, music) as library:
         assert library.scan().added == 4
+
+
+def test_an_index_of_a_later_mien_is_kept_aside(tmp_path: Path, music: Path, caplog: pytest.LogCaptureFixture) -> None:
+    index = tmp_path / "index.sqlite"
+    write_other_version(index, 99)
+    content = index.read_bytes()
+
+    with Library(index, music) as library:
+        assert library.scan().added == 4
+    assert (tmp_path / "index.sqlite.version-99").read_bytes()[100:] == content[100:]
+    assert "was made by a later mien" in caplog.text
+
+
+def write_other_version(index: Path, version: int) -> None:
+    database = sqlite3.connect(index)
+    database.executescript(f"CREATE TABLE track (something TEXT); PRAGMA user_version = {version};")
+    database.close()
+
+
+def test_a_folder_named_like_the_album_is_not_the_owners_word(library: Library, music: Path) -> None:
+    (music / "U2" / "War").mkdir(parents=True)
+    (music / "U2" / "War" / "a.mp3").write_bytes(sound_files.mp3({"TALB": "War", "TPE1": "U2"}))
+    library.scan()
+
+    track = library.find(Path("U2/War/a.mp3"))
+    assert track is not None
+    assert (track.affect_source, track.affect_word) == ("title", "war")
+
+
+def test_a_scan_that_finds_nothing_new_shows_readers_nothing_new(library: Library, music: Path) -> None:
+    (music / "torn.ogg").write_bytes(b"OggS and nothing more")
+    library.scan()
+    tracks = library.tracks()
+
+    library.scan()
+
+    assert library.tracks() is tracks
 
 
 def test_an_index_that_cannot_be_made_is_named(tmp_path: Path, music: Path) -> None:

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 from edge.music import sound_files
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mien.music.tags import UnreadableError, read_tags
+from mien.errors import UnreadableError
+from mien.music.ogg import ogg_seconds
+from mien.music.tags import read_tags
 
 
 @pytest.mark.parametrize(
@@ -36,6 +40,31 @@ def test_names_and_length_are_read(tmp_path: Path) -> None:
 
     assert (tags.title, tags.artist, tags.album, tags.moods) == ("Blue Train", "Coltrane", "B", ())
     assert tags.duration_seconds == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize("suffix", ["ogg", "oga"])
+def test_the_length_of_an_ogg_file_is_that_of_its_last_page(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(sound_files.ogg({"TITLE": ["Long " * 3000]}))
+
+    assert ogg_seconds(path) == read_tags(path).duration_seconds == pytest.approx(2.0)
+
+
+def test_an_ogg_file_of_another_codec_has_no_quick_length(tmp_path: Path) -> None:
+    path = tmp_path / "a.ogg"
+    path.write_bytes(sound_files.ogg({}).replace(b"\x01vorbis", b"\x7fFLAC\x00\x00"))
+
+    assert ogg_seconds(path) is None
+
+
+@given(content=st.binary(max_size=200), cut=st.integers(0, 300))
+def test_no_bytes_make_the_ogg_reader_fail(tmp_path_factory: pytest.TempPathFactory, content: bytes, cut: int) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.ogg"
+    path.write_bytes(sound_files.ogg({})[:cut] + content)
+
+    seconds = ogg_seconds(path)
+
+    assert seconds is None or seconds > 0
 
 
 def test_an_untagged_file_has_only_a_length(tmp_path: Path) -> None:
