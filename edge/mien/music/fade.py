@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -32,6 +33,24 @@ class Fade:
         level = self.level(now)
         return Fade(level, end, now, full_seconds * abs(end - level))
 
+    def within(self, now: float, seconds: float) -> Fade:
+        """Return this fade when it ends so soon anyhow, or one from the present level that does."""
+        if self.began_at + self.seconds <= now + seconds:
+            return self
+        return Fade(self.level(now), self.end, now, seconds)
+
 
 SILENCE = Fade(0.0, 0.0, 0.0, 0.0)
 """A level that stays at 0."""
+
+FULL = Fade(1.0, 1.0, 0.0, 0.0)
+"""A level that stays at 1."""
+
+
+def crossing_share(level: float) -> float:
+    """Return the share of the volume, in percent whose cube is the factor of the samples, for a level of a crossfade.
+
+    The factor is the sine of the level's part of a quarter turn. While one level falls as the other rises, the squares
+    of the factors add up to 1: two different tracks then sound together as loud as one (an equal-power crossfade).
+    """
+    return math.pow(math.sin(math.pi / 2 * level), 1 / 3)

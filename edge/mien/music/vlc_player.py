@@ -1,4 +1,4 @@
-"""The music player: one thread owns libVLC, takes wishes from a queue, and fades from what sounds to what is wished."""
+"""The music player: one thread owns libVLC, takes wishes from a queue, and lets the mixer lead to them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from mien.config import AudioSettings
 from mien.errors import AudioError
-from mien.music.fade import SILENCE
-from mien.music.vlc_deck import VlcDeck
+from mien.music.mixer import Deck, Mixer, Wish
+from mien.music.vlc_output import VlcOutput
 from mien.types import Playback, PlayState, Track, TrackEnded
 
 log = logging.getLogger(__name__)
@@ -22,13 +20,6 @@ log = logging.getLogger(__name__)
 _STEP_SECONDS = 0.04  # of a fade, and of the audio file
 _REST_SECONDS = 0.25  # between two looks at the position while nothing fades
 _CLOSE_SECONDS = 4.0  # beyond the fade, before a hanging libVLC is left behind
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Wish:
-    """A track that should sound. Each `play` makes a new one, so that wishing a track again begins it again."""
-
-    track: Track
 
 
 class VlcPlayer:
@@ -60,38 +51,33 @@ class VlcPlayer:
         self._death: Exception | None = None
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         # All below is the thread's own, once it runs.
-        self._deck = VlcDeck(settings, audio_file)
+        self._output = VlcOutput(settings, audio_file)
         self._writes_file = audio_file is not None
-        self._wish: _Wish | None = None
-        self._held = False
-        self._loaded: _Wish | None = None
-        self._running = False
-        self._end: Literal["reached", "failed"] | None = None
-        self._fade = SILENCE
+        self._mixer = Mixer(settings, self._load, self._volume_percent)
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="music-player", daemon=True)
         self._thread.start()
 
-    def play(self, track: Track) -> None:
-        """Fade out what sounds now, then fade this track in."""
-        self._tell(partial(self._want, _Wish(track)))
+    def play(self, track: Track, start_seconds: float = 0.0) -> None:
+        """Cross over from what sounds now to this track, from a place in it."""
+        self._tell(partial(self._want, track, start_seconds))
 
     def pause(self) -> None:
         """Fade out and hold the place; does nothing when nothing plays."""
-        self._tell(partial(self._hold, True))
+        self._tell(partial(self._mixer.hold, True))
 
     def resume(self) -> None:
         """Fade in again after `pause`."""
-        self._tell(partial(self._hold, False))
+        self._tell(partial(self._mixer.hold, False))
 
     def stop(self) -> None:
         """Fade out and forget the track."""
-        self._tell(partial(self._want, None))
+        self._tell(partial(self._mixer.want, None))
 
     def set_volume(self, percent: int) -> None:
         """Set the volume, capped at the settings' maximum."""
         self._volume_percent = self._capped(percent)
-        self._tell(lambda: None)  # wakes the thread
+        self._wake()
 
     @property
     def volume_percent(self) -> int:
@@ -99,7 +85,7 @@ class VlcPlayer:
         return self._volume_percent
 
     def playback(self) -> Playback:
-        """Say what sounds now; a track that waits for the fade of the one before counts already.
+        """Say what sounds now; a track that fades in, or waits for that, counts already.
 
         Raises:
             AudioError: the player's thread died.
@@ -114,7 +100,7 @@ class VlcPlayer:
         self._thread.join(self._settings.fade_out_seconds + _CLOSE_SECONDS)
         if self._thread.is_alive():
             log.warning("The sound output does not answer and is left behind.")
-            self._deck.finish_audio_file()
+            self._output.finish_audio_file()
 
     def _capped(self, percent: int) -> int:
         return max(0, min(percent, self._settings.maximum_volume_percent))
@@ -122,33 +108,37 @@ class VlcPlayer:
     def _tell(self, command: Callable[[], None]) -> None:
         self._inbox.put(command)
 
+    def _wake(self) -> None:
+        self._tell(lambda: None)
+
     # What follows runs in the player's thread.
 
-    def _want(self, wish: _Wish | None) -> None:
-        self._wish, self._held = wish, False
-
-    def _hold(self, held: bool) -> None:
-        self._held = held and self._wish is not None
+    def _want(self, track: Track, start_seconds: float) -> None:
+        self._mixer.want(Wish(track, start_seconds, alone=self._output.outdated))
 
     def _want_to_close(self) -> None:
-        self._want(None)
+        self._mixer.want(None)
         self._closing = True
 
-    def _hear_end(self, wish: _Wish, failed: bool) -> None:
-        """Take libVLC's news, unless it is of a track that was unloaded since."""
-        if wish is self._loaded:
-            self._end = "failed" if failed else "reached"
+    def _load(self, wish: Wish) -> Deck:
+        if self._output.outdated and self._mixer.silent:
+            self._output.renew()
+        return self._output.load(wish.track.path, wish.start_seconds, self._wake)
 
     def _work(self) -> None:
         try:
-            while not self._closing or self._loaded is not None:
+            while not self._closing or not self._mixer.silent:
                 self._take_commands()
-                self._step()
-            self._deck.close()
+                news = self._mixer.step(self._output.now(), self._volume_percent)
+                self._output.advance()
+                self._playback = self._mixer.playback()
+                for event in news:
+                    self._on_ended(event)
+            self._output.close()
         except Exception as error:  # the thread's boundary: `playback` tells
             log.exception("The music player died.")
             self._death = error
-            self._deck.finish_audio_file()
+            self._output.finish_audio_file()
 
     def _take_commands(self) -> None:
         """Wait for a command, no longer than until the next step is due, and follow all there are."""
@@ -160,58 +150,6 @@ class VlcPlayer:
             return
 
     def _patience_seconds(self) -> float | None:
-        if self._writes_file or self._fade.level(self._deck.now()) != self._fade.end:
+        if self._writes_file:
             return _STEP_SECONDS
-        return None if self._loaded is None else _REST_SECONDS
-
-    def _step(self) -> None:
-        """Bring what sounds nearer to the wish: changes are made in silence, and the fades lead there and back."""
-        self._finish_track()
-        now = self._deck.now()
-        if self._fade.level(now) == 0.0:
-            self._change()
-        up = self._running and self._loaded is self._wish and not self._held
-        seconds = self._settings.fade_in_seconds if up else self._settings.fade_out_seconds
-        self._fade = self._fade.towards(1.0 if up else 0.0, now, seconds)
-        self._deck.set_volume(self._volume_percent * self._fade.level(now))
-        self._playback = self._describe()
-
-    def _change(self) -> None:
-        """Load, unload, hold or go on as wished, while nothing can be heard."""
-        if self._loaded is not self._wish:
-            self._unload()
-            if self._wish is not None and not self._held:
-                self._load(self._wish)
-        elif self._loaded is not None and self._running == self._held:
-            self._deck.pause(self._held)
-            self._running = not self._held
-
-    def _load(self, wish: _Wish) -> None:
-        self._loaded, self._running = wish, True
-        self._deck.load(wish.track.path, lambda failed: self._tell(partial(self._hear_end, wish, failed)))
-
-    def _unload(self) -> bool:
-        """Unload what is loaded; return whether it ever sounded."""
-        self._loaded, self._running, self._end = None, False, None
-        return self._deck.unload()
-
-    def _finish_track(self) -> None:
-        """Tell of a track that ended, once all of it has sounded."""
-        if self._end is None or self._loaded is None:
-            return
-        if self._end == "reached" and (self._held or self._deck.remaining_seconds() > 0):
-            return
-        end, loaded = self._end, self._loaded
-        sounded = self._unload()
-        self._fade = SILENCE
-        if self._wish is loaded:
-            self._wish = None
-            self._playback = self._describe()
-            self._on_ended(TrackEnded(loaded.track, failed=end == "failed" or not sounded))
-
-    def _describe(self) -> Playback:
-        if self._wish is None:
-            return Playback(PlayState.STOPPED, None, 0.0)
-        state = PlayState.PAUSED if self._held else PlayState.PLAYING
-        position = self._deck.position_seconds() if self._loaded is self._wish else 0.0
-        return Playback(state, self._wish.track, position)
+        return self._mixer.rest_seconds(self._output.now(), _STEP_SECONDS, _REST_SECONDS)

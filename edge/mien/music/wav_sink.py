@@ -36,9 +36,11 @@ class _Block:
 class WavSink:
     """Takes blocks of samples with the time they shall sound at, and writes them when that time has come.
 
-    Like a sound card it holds what is to come, so that pauses and volume act at once, and it plays silence where
-    nothing is given. Times are seconds on one clock. The file's header is rewritten every second, so that a killed
-    process leaves a valid file; a file that reaches the format's 4 GiB ends there. Safe to call from any thread.
+    Each deck has a channel of its own; what they hold for a moment is added. Like a sound card it holds what is to
+    come, so that pauses and levels act at once, and it plays silence where nothing is given. Times are seconds on one
+    clock.
+    The file's header is rewritten every second, so that a killed process leaves a valid file; a file that reaches the
+    format's 4 GiB ends there. Safe to call from any thread.
     """
 
     def __init__(self, path: Path, now: float) -> None:
@@ -56,55 +58,20 @@ class WavSink:
         self._began_at = now
         self._written = 0
         self._header_at = -math.inf
-        self._gain = 0.0
-        self._blocks: deque[_Block] = deque()
-        self._end = 0  # where the last block given ends, in frames of the file
-        self._paused_at: float | None = None
+        self._channels: list[Channel] = []
         self._closed = False
 
-    def play(self, samples: NDArray[np.int16], at: float) -> None:
-        """Take samples, int16 [frames, 2], that shall begin to sound at a time."""
-        start = self._frame(at)
+    def open(self) -> Channel:
+        """Return a new channel, silent until its gain is set."""
+        channel = Channel(self._lock, self._frame, self._write_until, self._channels.remove)
         with self._lock:
-            if self._blocks and abs(start - self._end) < _JOIN_SECONDS * RATE:
-                start = self._end
-            self._blocks.append(_Block(samples, start))
-            self._end = start + len(samples)
+            self._channels.append(channel)
+        return channel
 
-    def pause(self, at: float) -> None:
-        """Hold what is to come from a time on."""
+    def advance(self, now: float) -> None:
+        """Write all up to a time; each channel's gain moves steadily from the last call's to the one set since."""
         with self._lock:
-            self._write_until(at, self._gain)
-            self._paused_at = at
-
-    def resume(self, at: float) -> None:
-        """Go on with what was held, later by the length of the pause."""
-        with self._lock:
-            if self._paused_at is None:
-                return
-            self._write_until(at, self._gain)
-            shift = self._frame(at) - self._frame(self._paused_at)
-            for block in self._blocks:
-                block.start += shift
-            self._end += shift
-            self._paused_at = None
-
-    def cut(self) -> None:
-        """Forget what is to come."""
-        with self._lock:
-            self._blocks.clear()
-            self._paused_at = None
-
-    def remaining_seconds(self, now: float) -> float:
-        """Return how long what was given will sound."""
-        with self._lock:
-            moment = now if self._paused_at is None else self._paused_at
-            return max(0.0, (self._end - self._frame(moment)) / RATE) if self._blocks else 0.0
-
-    def advance(self, now: float, gain: float) -> None:
-        """Write all up to a time; the gain, a factor, moves steadily from the last call's to this one's."""
-        with self._lock:
-            self._write_until(now, gain)
+            self._write_until(now)
 
     def close(self) -> None:
         """Finish the file; a second call does nothing."""
@@ -126,12 +93,15 @@ class WavSink:
     def _frame(self, at: float) -> int:
         return round((at - self._began_at) * RATE)
 
-    def _write_until(self, now: float, gain: float) -> None:
-        frames = min(self._frame(now), _MAXIMUM_FRAMES) - self._written
-        if frames > 0 and not self._closed:
-            mixed = self._next_frames(frames) * np.linspace(self._gain, gain, frames)[:, None]
+    def _write_until(self, now: float) -> None:
+        if self._closed:
+            return
+        count = max(0, min(self._frame(now), _MAXIMUM_FRAMES) - self._written)
+        mixed = np.zeros((count, CHANNELS))
+        for channel in self._channels:
+            mixed += channel.take(self._written, count)
+        if count:
             self._guarded(lambda: self._write(np.rint(mixed).clip(-32768, 32767).astype("<i2"), now))
-        self._gain = gain
 
     def _write(self, samples: NDArray[np.int16], now: float) -> None:
         if now - self._header_at >= _HEADER_SECONDS:
@@ -150,16 +120,81 @@ class WavSink:
         self._file.write(struct.pack("<4sI4s4sI16s4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, form, b"data", size))
         self._file.seek(0, SEEK_END)
 
-    def _next_frames(self, count: int) -> NDArray[np.float64]:
-        """Take the next frames, float64 [count, channels], out of the blocks; silence where there are none."""
+
+class Channel:
+    """One deck's sound on its way into the file. Safe to call from any thread."""
+
+    def __init__(
+        self,
+        lock: threading.Lock,
+        frame: Callable[[float], int],
+        write_until: Callable[[float], None],
+        leave: Callable[[Channel], None],
+    ) -> None:
+        """Made by `WavSink.open`, whose lock and calls these are."""
+        self._lock, self._frame, self._write_until, self._leave = lock, frame, write_until, leave
+        self._gain = self._next_gain = 0.0
+        self._blocks: deque[_Block] = deque()
+        self._end = 0  # where the last block given ends, in frames of the file
+        self._paused_at: float | None = None
+
+    def play(self, samples: NDArray[np.int16], at: float) -> None:
+        """Take samples, int16 [frames, 2], that shall begin to sound at a time."""
+        start = self._frame(at)
+        with self._lock:
+            if self._blocks and abs(start - self._end) < _JOIN_SECONDS * RATE:
+                start = self._end
+            self._blocks.append(_Block(samples, start))
+            self._end = start + len(samples)
+
+    def set_gain(self, gain: float) -> None:
+        """Set the factor of the samples that the next writing comes out at."""
+        with self._lock:
+            self._next_gain = gain
+
+    def pause(self, at: float) -> None:
+        """Hold what is to come from a time on."""
+        with self._lock:
+            self._write_until(at)
+            self._paused_at = at
+
+    def resume(self, at: float) -> None:
+        """Go on with what was held, later by the length of the pause."""
+        with self._lock:
+            if self._paused_at is None:
+                return
+            self._write_until(at)
+            shift = self._frame(at) - self._frame(self._paused_at)
+            for block in self._blocks:
+                block.start += shift
+            self._end += shift
+            self._paused_at = None
+
+    def close(self) -> None:
+        """Forget what is to come and leave the file; only once."""
+        with self._lock:
+            self._leave(self)
+
+    def remaining_seconds(self, now: float) -> float:
+        """Return how long what was given will sound."""
+        with self._lock:
+            moment = now if self._paused_at is None else self._paused_at
+            return max(0.0, (self._end - self._frame(moment)) / RATE) if self._blocks else 0.0
+
+    def take(self, first: int, count: int) -> NDArray[np.float64]:
+        """Take the frames to be written, float64 [count, channels], out of the blocks; silence where there are none.
+
+        Only for `WavSink`, which holds the lock.
+        """
         frames = np.zeros((count, CHANNELS))
-        first, last = self._written, self._written + count
+        gains = np.linspace(self._gain, self._next_gain, count)[:, None]
+        self._gain = self._next_gain
         if self._paused_at is not None:
             return frames
         for block in self._blocks:
-            start, end = max(first, block.start), min(last, block.start + len(block.samples))
+            start, end = max(first, block.start), min(first + count, block.start + len(block.samples))
             if start < end:
                 frames[start - first : end - first] = block.samples[start - block.start : end - block.start]
-        while self._blocks and self._blocks[0].start + len(self._blocks[0].samples) <= last:
+        while self._blocks and self._blocks[0].start + len(self._blocks[0].samples) <= first + count:
             self._blocks.popleft()
-        return frames
+        return frames * gains

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.music.fade import SILENCE, Fade
+from mien.music.fade import SILENCE, Fade, crossing_share
 
 levels = st.floats(0, 1)
 seconds = st.floats(0, 30)
@@ -40,3 +40,19 @@ def test_asking_again_changes_nothing(start: float, end: float, length: float, n
     fade = Fade(start, end, 0.0, length)
 
     assert fade.towards(end, now, 7.0) == fade
+
+
+def test_a_hurried_fade_ends_in_time_and_begins_where_it_is() -> None:
+    slow = Fade(1.0, 0.0, 10.0, 4.0)
+    hurried = slow.within(12.0, 0.5)
+
+    assert hurried.level(12.0) == slow.level(12.0) == 0.5
+    assert hurried.level(12.5) == 0.0
+    assert hurried.within(12.4, 0.5) == hurried
+
+
+@given(level=levels)
+def test_what_leaves_and_what_comes_add_up_to_one_power(level: float) -> None:
+    factors = crossing_share(level) ** 3, crossing_share(1.0 - level) ** 3
+
+    assert factors[0] ** 2 + factors[1] ** 2 == pytest.approx(1.0)

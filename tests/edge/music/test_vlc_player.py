@@ -7,63 +7,17 @@ import time
 import wave
 from collections.abc import Iterator
 from pathlib import Path
-from queue import SimpleQueue
 
 import numpy as np
 import pytest
+from edge.music.recording import NEAR_HERTZ, STEP_SECONDS, Recording, audio, full_level, track
 from edge.music.sound_files import write_tone
 from edge.music.waiting import wait_until
 from numpy.typing import NDArray
 
-from mien.config import AudioSettings, load
 from mien.errors import AudioError
 from mien.music.vlc_player import VlcPlayer
-from mien.types import Affect, PlayState, Track, TrackEnded
-
-STEP_SECONDS = 0.05
-NEAR_HERTZ = 3 / STEP_SECONDS  # a step in which a tone begins or ends blurs its pitch
-
-
-def audio(**changes: object) -> AudioSettings:
-    values: dict[str, object] = {"output": "silent", "fade_in_seconds": 0.4, "fade_out_seconds": 0.6}
-    return load(None, {"audio": {**values, **changes}}).audio
-
-
-def track(path: Path) -> Track:
-    return Track(path, path.stem, None, None, None, Affect(0, 0), "prior")
-
-
-class Recording:
-    """A player that plays into a file, and what the file holds: level and pitch of each 50 ms."""
-
-    def __init__(self, folder: Path, settings: AudioSettings) -> None:
-        self.news: SimpleQueue[TrackEnded] = SimpleQueue()
-        self.path = folder / "out.wav"
-        self.player = VlcPlayer(settings, self.news.put, self.path)
-
-    def play_until(self, playing: Track, seconds: float) -> None:
-        self.player.play(playing)
-        self.wait_for(playing, seconds)
-
-    def wait_for(self, playing: Track, seconds: float) -> None:
-        def reached() -> bool:
-            playback = self.player.playback()
-            return playback.track == playing and playback.position_seconds >= seconds
-
-        wait_until(reached, 15.0)
-
-    def seconds(self) -> float:
-        return self.path.stat().st_size / (4 * 44_100)
-
-    def finish(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        self.player.close()
-        with wave.open(str(self.path)) as file:
-            rate = file.getframerate()
-            samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)[:, 0] / 32768
-        size = round(STEP_SECONDS * rate)
-        parts = samples[: len(samples) // size * size].reshape(-1, size)
-        spectra = np.abs(np.fft.rfft(parts * np.hanning(size), axis=1))
-        return np.sqrt((parts**2).mean(axis=1)), spectra.argmax(axis=1) / STEP_SECONDS
+from mien.types import PlayState, Track, TrackEnded
 
 
 @pytest.fixture
@@ -71,10 +25,6 @@ def recording(tmp_path: Path) -> Iterator[Recording]:
     recording = Recording(tmp_path, audio())
     yield recording
     recording.player.close()
-
-
-def full_level(volume_percent: int, level: float = 0.5) -> float:
-    return float(level / np.sqrt(2) * (volume_percent / 100) ** 3)
 
 
 def test_two_tracks_sound_in_order_with_fades(recording: Recording, tmp_path: Path) -> None:
@@ -100,6 +50,48 @@ def test_two_tracks_sound_in_order_with_fades(recording: Recording, tmp_path: Pa
     assert level[switch + 9] == pytest.approx(full_level(55), rel=0.02)
 
 
+def power_of(samples: NDArray[np.float64], hertz: float) -> NDArray[np.float64]:
+    """Return the power of one tone in each 50 ms."""
+    parts = samples[: len(samples) // 2205 * 2205].reshape(-1, 2205)
+    shares = np.abs(parts @ np.exp(-2j * np.pi * hertz * np.arange(2205) / 44_100)) / 2205
+    return np.asarray(2 * shares**2)
+
+
+def test_two_tracks_cross_with_one_power(tmp_path: Path) -> None:
+    recording = Recording(tmp_path, audio(crossfade_seconds=1.0))
+    low = track(write_tone(tmp_path / "low.wav", 440, 20.0))
+    high = track(write_tone(tmp_path / "high.wav", 880, 20.0))
+
+    recording.play_until(low, 1.0)
+    recording.play_until(high, 1.5)
+    samples = recording.samples()
+
+    whole = full_level(55) ** 2
+    falling, rising = (power_of(samples, hertz) / whole for hertz in (440, 880))
+    crossing = np.flatnonzero((falling > 0.02) & (rising > 0.02))
+    assert len(crossing) * STEP_SECONDS == pytest.approx(0.8, abs=0.15)  # its ends lie below what counts
+    span = slice(crossing[0] - 3, crossing[-1] + 6)
+    assert (np.diff(falling[span]) <= 0.01).all()
+    assert (np.diff(rising[span]) >= -0.01).all()
+    assert falling[span] + rising[span] == pytest.approx(np.ones(span.stop - span.start), abs=0.08)
+
+
+def test_the_next_track_begins_a_crossfade_before_the_end(tmp_path: Path) -> None:
+    recording = Recording(tmp_path, audio(crossfade_seconds=1.0, fade_in_seconds=0.1))
+    low = track(write_tone(tmp_path / "low.wav", 440, 3.0))
+    high = track(write_tone(tmp_path / "high.wav", 880, 20.0))
+
+    recording.player.play(low)
+    assert recording.news.get(timeout=10) == TrackEnded(low, failed=False)
+    recording.play_until(high, 1.5)
+    samples = recording.samples()
+
+    audible = 0.01 * full_level(55) ** 2
+    began_at, crossed_at = (np.argmax(power_of(samples, hertz) > audible) * STEP_SECONDS for hertz in (440, 880))
+    assert crossed_at - began_at == pytest.approx(3.0 - 1.0, abs=0.2)
+    assert recording.news.empty()
+
+
 def test_a_pause_is_silent_and_goes_on_where_it_was(recording: Recording, tmp_path: Path) -> None:
     time_steps = np.arange(20 * 44_100) / 44_100
     sweep = np.rint(16_000 * np.sin(2 * np.pi * (400 * time_steps + 50 * time_steps**2))).astype("<i2")
@@ -120,8 +112,8 @@ def test_a_pause_is_silent_and_goes_on_where_it_was(recording: Recording, tmp_pa
     recording.wait_for(rising, position + 1.0)
     level, hertz = recording.finish()
 
-    silent = np.flatnonzero(level[5:] < 1e-5) + 5
-    first = silent[0]
+    began = int(np.argmax(level > 1e-3))
+    first = began + int(np.argmax(level[began:] < 1e-5))
     last = first + int(np.argmax(level[first:] > 1e-5))
     assert (last - first) * STEP_SECONDS > 1.0
     heard = hertz[level > 1e-4]
