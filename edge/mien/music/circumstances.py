@@ -42,7 +42,7 @@ class Circumstances:
     step: int = 0
     hour: float | None = None
     now: float = 0.0
-    heard: Mapping[str, float] = field(default_factory=dict)
+    heard: dict[str, float] = field(default_factory=dict)
     leanings: Mapping[str, float] = field(default_factory=dict)
     wrong: Set[str] = frozenset()
     excluded: Set[str] = frozenset()

@@ -33,8 +33,8 @@ HANDS_REACH = 0.12
 _RECENT = 0.5
 _LAST = 2.0 * FARTHEST
 _WRONG = 1.6 * FARTHEST
-_HEARD = 0.3  # right after a track was heard; it halves every three days
-_HEARD_HALF_LIFE_SECONDS = 3 * 86_400.0
+_HEARD = 0.35  # right after a track was heard; it halves every four days
+_HEARD_HALF_LIFE_SECONDS = 4 * 86_400.0
 _HEARD_COUNT = 1000
 _ARTIST = (0.15, 0.1, 0.05)  # for the artist of the last track and of those before it
 _ALBUM = (0.1, 0.06, 0.03)
@@ -61,7 +61,7 @@ class Terms:
     @property
     def total(self) -> float:
         """The sum."""
-        return sum(astuple(self))
+        return float(sum(astuple(self)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from mien.config import load
 from mien.music.choice import Chooser
 from mien.music.policies import Policy, policy_of
-from mien.music.reasons import describe
 from mien.types import EMOTIONS, Affect, Emotion, Mood, Presence, Track
 
 unit = st.floats(-1, 1, allow_nan=False)
@@ -163,9 +162,3 @@ def test_reasons_are_for_people() -> None:
     )
     assert far.reasons[:2] == ("tagged calm", "the nearest left to lively and bright for a happy face")
     assert again.reasons[2] == "played a short while ago, but nothing else fits as well"
-
-
-def test_places_have_names() -> None:
-    assert describe(Affect(0.7, 0.4)) == "lively and bright"
-    assert describe(Affect(-0.4, -0.4)) == "gentle and dark"
-    assert describe(Affect(0.0, 0.0)) == "easy-going and neutral"
