@@ -1,7 +1,7 @@
 """What every track costs at one moment: its distance from what the mood asks for, and what stands beside it.
 
-The distance is that of the track's place, widened by half its spread (the expected squared distance of a place that is
-not sure), with valence counted 0.7 of arousal, since it is heard less surely.
+The distance is that of the track's place, widened by its spread (the root of the expected squared distance), with
+valence counted 0.7 of arousal, since it is heard less surely. A mood that asks for nothing needs no sure place.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mien.types import Affect
 
 _VALENCE_WEIGHT = 0.7
 # The spreads of what was heard are wide: counted in full, how sure a place is would outweigh how well it fits.
-_SPREAD_WEIGHT = 0.5
+_SPREAD_WEIGHT = 0.4
 FARTHEST = math.hypot(2.0 * _VALENCE_WEIGHT, 2.0)
 """The distance from corner to corner of the plane."""
 
@@ -136,7 +136,8 @@ def _distance(aim: Aim, valence: Column, arousal: Column, variance: Column) -> C
     up = arousal - aim.affect.arousal
     up *= up
     across += up
-    across += _SPREAD_WEIGHT**2 * variance
+    if not aim.radius:
+        across += _SPREAD_WEIGHT**2 * variance
     distances: Column = np.sqrt(across, out=across)
     if aim.radius:
         distances -= aim.radius

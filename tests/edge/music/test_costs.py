@@ -156,9 +156,11 @@ def test_the_night_is_gentler_unless_that_is_off() -> None:
 
 @pytest.mark.parametrize("hour", range(24))
 def test_no_hour_plays_another_mood(hour: int) -> None:
-    places = {word: MOOD_WORDS[word] for word in ("sad", "happy", "calm", "soft", "angry")}
-    tracks = tuple(track(word, place.valence, place.arousal) for word, place in places.items())
-    expected = {"sad": "sad", "happy": "happy", "fear": "calm", "angry": "soft", "surprise": "happy"}
+    """What nothing is known of is for those who ask for nothing."""
+    places = {word: MOOD_WORDS[word] for word in ("sad", "happy", "calm", "soft")}
+    tracks = tuple(track(word, place.valence, place.arousal, 0.15) for word, place in places.items())
+    tracks += (track("plain", 0.0, 0.0, 0.7),)
+    expected = {"sad": "sad", "happy": "happy", "fear": "calm", "angry": "soft", "neutral": "plain"}
 
     for emotion, best in expected.items():
         mood = Mood(Presence.DECIDED, Emotion(emotion), Affect(0.0, 0.0), 0.9)
