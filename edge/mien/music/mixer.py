@@ -67,7 +67,7 @@ class Deck(Protocol):
         ...
 
     def unload(self) -> bool:
-        """Stop for good, and return whether anything was decoded."""
+        """Stop for good, and return whether anything sounded."""
         ...
 
 

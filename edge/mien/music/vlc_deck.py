@@ -116,13 +116,13 @@ class VlcDeck:
             self._channel.pause(self._now())
 
     def unload(self) -> bool:
-        """Stop and give the player back; return whether anything was decoded. The deck is of no use afterwards."""
+        """Stop and give the player back; return whether anything sounded. The deck is of no use afterwards."""
         self._player.stop()
         if self._channel is not None:
             self._channel.close()
-        decoded = self._statistics().decoded_audio > 0
+        sounded = self._statistics().played_abuffers > 0
         self._player.release()
-        return bool(decoded)
+        return bool(sounded)
 
     def _now(self) -> float:
         return float(self._vlc.libvlc_clock()) / 1e6
