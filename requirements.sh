@@ -18,6 +18,7 @@ Installs the apt packages that mien needs and mien itself into the virtual envir
 
   --train           and what training a model needs (PyTorch)
   --export          and what exporting a model needs (PyTorch, ONNX)
+  --tags            and what writing mood tags into your files needs (mutagen, under the GPL)
   --dev             and all of that, the tests and the checks
   --unlocked        newest versions that pyproject.toml allows, not the tested ones of requirements.lock
   --service         install mien in /opt/mien instead, as two systemd services that start at boot
@@ -171,7 +172,7 @@ constraints=(--constraint "$here/requirements.lock")
 packages=("${run_packages[@]}")
 for option in "$@"; do
   case "$option" in
-    --train | --export) extras+="${extras:+,}${option#--}" ;;
+    --train | --export | --tags) extras+="${extras:+,}${option#--}" ;;
     --dev)
       extras+="${extras:+,}dev,export,train"
       packages+=("${dev_packages[@]}")

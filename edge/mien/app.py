@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from socket import socket
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from mien.eye.loop import Eye
     from mien.link.lines import Message
     from mien.music.choice import Chooser
+    from mien.music.hearing.ear import SoundEar
+    from mien.music.jukebox import Jukebox
     from mien.music.library import Library
+    from mien.music.memory import Memory
     from mien.player import Player
+    from mien.ports import MusicPlayer
 
 _LOG = logging.getLogger(__name__)
 _PLAYER_SECONDS = 10.0  # how long an eye with a clip waits for its player before it begins
@@ -60,6 +65,30 @@ def open_library(settings: Settings) -> Library:
     return Library(settings.paths.index_file, settings.music.library_folder)
 
 
+def open_memory(settings: Settings) -> Memory:
+    """Open what is remembered of plays and hands.
+
+    Raises:
+        LibraryError: the file cannot be opened or made.
+    """
+    from mien.music.memory import Memory
+
+    return Memory(settings.paths.memory_file)
+
+
+def build_ear() -> SoundEar:
+    """Load what hears.
+
+    Raises:
+        ModelError: a model is missing or does not fit.
+    """
+    from mien.music.hearing.affect_model import shipped_affect_model
+    from mien.music.hearing.ear import SoundEar
+    from mien.music.hearing.tag_network import shipped_tag_network
+
+    return SoundEar(shipped_tag_network(), shipped_affect_model())
+
+
 def build_chooser(settings: Settings) -> Chooser:
     """Return what ranks tracks."""
     from mien.music.choice import Chooser
@@ -71,7 +100,12 @@ def build_chooser(settings: Settings) -> Chooser:
 
 @contextmanager
 def running_player(
-    settings: Settings, audio_file: Path | None, eye_command: list[str] | None, *, any_port: bool = False
+    settings: Settings,
+    audio_file: Path | None,
+    children: Children,
+    *,
+    any_port: bool = False,
+    resumes: bool = True,
 ) -> Iterator[tuple[Player, str]]:
     """Start everything around the player and give it with the page's address ("" for none); stop all at the end.
 
@@ -80,8 +114,9 @@ def running_player(
     Args:
         settings: the settings.
         audio_file: write the sound into this WAV instead of playing it.
-        eye_command: the eye to run as a child; None when it is a service of its own.
+        children: the programs to run beside it.
         any_port: serve the page on a free port when its own is taken.
+        resumes: go on where the music was when the last player ended, and keep the place for the next.
 
     Raises:
         MienError: a part cannot start.
@@ -90,17 +125,17 @@ def running_player(
     from mien.eye_process import EyeProcess
     from mien.link.server import EyeServer
     from mien.mood.decision import MoodTracker
-    from mien.music.jukebox import Jukebox
+    from mien.music.attendant import Attendant
+    from mien.music.place import PlaceKeeper
     from mien.music.vlc_player import VlcPlayer
     from mien.player import EyeConnection, Inbox, Player
 
-    if eye_command is not None:
+    if children.eye is not None:
         open_camera(settings.camera, None, paced=True)  # opens nothing yet, but tells of a source that cannot be
     with ExitStack() as stack:
         library = stack.enter_context(open_library(settings))
-        for broken in library.scan().broken:
-            _LOG.warning("%s is left out: %s", broken.path, broken.reason)
-        _LOG.info("The library %s has %d tracks.", library.folder, len(library.tracks()))
+        _fill(library)
+        memory = stack.enter_context(open_memory(settings))
         inbox: Inbox = SimpleQueue()
         server = EyeServer(socket_path(settings), inbox.put, lambda connected: inbox.put(EyeConnection(connected)))
         server.start()
@@ -115,18 +150,52 @@ def running_player(
             tracker=MoodTracker(settings.mood),
             library=library,
             chooser=chooser,
-            jukebox=Jukebox(library, chooser, music),
+            jukebox=_jukebox(settings, library, chooser, music, memory),
             music=music,
             judge=server.judge,
             ends_with_source=is_file(settings.camera.source),
             maximum_volume_percent=settings.audio.maximum_volume_percent,
+            keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
         )
         address = "" if listener is None else stack.enter_context(_served_page(player, listener))
-        if eye_command is not None:
-            eye = EyeProcess(eye_command, source_ends=is_file(settings.camera.source))
+        attendant = Attendant(children.attendant, settings.paths.index_file)
+        attendant.start()
+        stack.callback(attendant.close)
+        if children.eye is not None:
+            eye = EyeProcess(children.eye, source_ends=is_file(settings.camera.source))
             eye.start()
             stack.callback(eye.close)
         yield player, address
+
+
+def _fill(library: Library) -> None:
+    """Scan a library that the index knows nothing of; another one is brought up to date while the music plays."""
+    if not library.tracks():
+        for broken in library.scan().broken:
+            _LOG.warning("%s is left out: %s", broken.path, broken.reason)
+    _LOG.info("The library %s has %d tracks.", library.folder, len(library.tracks()))
+
+
+def _jukebox(settings: Settings, library: Library, chooser: Chooser, music: MusicPlayer, memory: Memory) -> Jukebox:
+    from mien.music.jukebox import Jukebox
+
+    how = settings.music
+    return Jukebox(library, chooser, music, memory, change=how.change, absence_pause_seconds=how.absence_pause_seconds)
+
+
+def attend_library(settings: Settings) -> None:
+    """Keep the index up to date and hear what is new, at the lowest priority, until the parent process is gone.
+
+    Raises:
+        MienError: the index or what hears cannot be used.
+    """
+    from mien.music.attend import LimitedEar, attend, parent_watch, stand_back
+
+    should_end = parent_watch()
+    stand_back()
+    ear = LimitedEar(build_ear()) if settings.music.hear else None
+    with open_library(settings) as library:
+        attend(library, ear, should_end)
 
 
 def _page_socket(settings: Settings, any_port: bool) -> socket:
@@ -150,12 +219,25 @@ def _served_page(player: Player, listener: socket) -> Iterator[str]:
         yield web.address
 
 
-def eye_command(settings: Settings, settings_file: Path | None, log_level: str) -> list[str]:
-    """Return the command line of the eye that belongs to a player with these settings."""
-    socket = str(socket_path(settings))
-    command = [sys.executable, "-m", "mien", "eye", "--socket", socket, "--child", "--log-level", log_level]
-    command += ["--source", settings.camera.source]
-    return command if settings_file is None else [*command, "--config", str(settings_file)]
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The command lines of what runs beside a player; `eye` is None when that is a service of its own."""
+
+    attendant: list[str]
+    eye: list[str] | None
+
+
+def children(settings: Settings, settings_file: Path | None, log_level: str, *, with_eye: bool) -> Children:
+    """Return the programs that belong to a player with these settings."""
+    program = [sys.executable, "-m", "mien"]
+    end = ["--log-level", log_level] + ([] if settings_file is None else ["--config", str(settings_file)])
+    library = ["--library", settings.music.library, "--state", str(settings.paths.state_folder)]
+    socket = ["--socket", str(socket_path(settings)), "--child", "--source", settings.camera.source]
+    hearing = [] if settings.music.hear else ["--no-hear"]
+    return Children(
+        attendant=[*program, "library", "attend", *library, *hearing, *end],
+        eye=[*program, "eye", *socket, *end] if with_eye else None,
+    )
 
 
 @contextmanager
@@ -242,9 +324,12 @@ def judge_photo(settings: Settings, photo: Frame) -> tuple[Judgement, Mood]:
 def rank_tracks(settings: Settings, mood: Mood, count: int) -> tuple[Choice, ...]:
     """Return the best tracks of the library for a mood, the best first, after a look for new files.
 
+    What hands said of them counts.
+
     Raises:
         LibraryError: the library is missing, empty, or its index cannot be used.
     """
-    with closing(open_library(settings)) as library:
+    with open_library(settings) as library, open_memory(settings) as memory:
         library.scan()
-        return build_chooser(settings).rank(mood, library.tracks(), (), count)
+        circumstances = memory.taste.circumstances(mood)
+        return build_chooser(settings).rank(mood, library.tracks(), (), count, circumstances)

@@ -172,6 +172,11 @@ class PathSettings(Section):
         return self.state_folder / "library.sqlite"
 
     @property
+    def memory_file(self) -> Path:
+        """What was played, and what hands said of it."""
+        return self.state_folder / "memory.sqlite"
+
+    @property
     def run_folder(self) -> Path:
         """The folder of the socket: the setting, systemd's runtime folder, the session's, or the state folder."""
         if self.run:

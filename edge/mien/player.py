@@ -21,16 +21,31 @@ from mien.errors import LibraryError, LinkError
 from mien.link.lines import EyeCondition, EyeState
 from mien.mood.decision import MoodTracker
 from mien.music.choice import Chooser
+from mien.music.circumstances import Moment
 from mien.music.jukebox import Jukebox
 from mien.music.library import Library
+from mien.music.place import PlaceKeeper
 from mien.ports import MusicPlayer
-from mien.types import Choice, Expression, Judgement, Mood, Observation, Snapshot, TrackEnded
+from mien.types import (
+    Choice,
+    Expression,
+    Judgement,
+    Mood,
+    Observation,
+    Playback,
+    PlayState,
+    Snapshot,
+    Track,
+    TrackEnded,
+    Verdict,
+)
 
 _LOG = logging.getLogger(__name__)
 _TICK_SECONDS = 1.0  # how often the position is looked at when nothing else happens
 _ANSWER_SECONDS = 10.0
 _BLIND_SECONDS = 3.0  # an eye that tells nothing for so long sees nobody
 _RETRY_SECONDS = 30.0  # between two tries to get music to sound that does not
+_ENDING_SECONDS = 10.0  # a track that was so near its end is not worth going on with
 
 Answer = TypeVar("Answer")
 
@@ -40,6 +55,12 @@ class EyeConnection:
     """The eye came or went."""
 
     connected: bool
+
+
+def present_moment() -> Moment:
+    """Return what time it is."""
+    local = time.localtime()
+    return Moment(time.monotonic(), time.time(), local.tm_hour + local.tm_min / 60)
 
 
 Event = Observation | EyeState | EyeConnection | TrackEnded | Callable[[], object]
@@ -59,7 +80,8 @@ class Player:
         judge: has a photo judged in the eye's process.
         ends_with_source: stop when the eye's source came to its end.
         maximum_volume_percent: shown, so that a slider ends there.
-        clock: gives seconds that only grow.
+        keeper: keeps the place in the music for the next start; None begins anew each time.
+        clock: tells the time.
     """
 
     def __init__(  # noqa: PLR0913 - the parts it plays with
@@ -74,18 +96,19 @@ class Player:
         judge: Callable[[bytes], Judgement],
         ends_with_source: bool,
         maximum_volume_percent: int,
-        clock: Callable[[], float] = time.monotonic,
+        keeper: PlaceKeeper | None = None,
+        clock: Callable[[], Moment] = present_moment,
     ) -> None:
         self._tracker, self._library, self._chooser = tracker, library, chooser
         self._jukebox, self._music, self._judge = jukebox, music, judge
         self._ends_with_source = ends_with_source
-        self._inbox, self._clock = inbox, clock
+        self._inbox, self._keeper, self._clock = inbox, keeper, clock
         self._stopping = False
         self._expression: Expression | None = None
         self._eye_connected = False
         self._eye_trouble: str | None = None
         self._last_seen: tuple[float, float] | None = None  # the last observation's time, and when it was told
-        self._retried_at = clock()
+        self._retried_at = clock().monotonic
         self._changed = threading.Condition()
         self._snapshot = Snapshot(
             0, tracker.mood, None, music.playback(), None, False, music.volume_percent, maximum_volume_percent, None
@@ -93,16 +116,18 @@ class Player:
 
     def run(self) -> None:
         """Play until `stop` is called."""
-        self._jukebox.start(self._tracker.mood)
+        self._tell_time()
+        self._begin()
         self._publish()
         while not self._stopping:
             try:
                 event = self._inbox.get(timeout=_TICK_SECONDS)
             except queue.Empty:
-                pass
-            else:
+                event = None
+            moment = self._tell_time()
+            if event is not None:
                 self._take(event)
-            self._look_at_clock(self._clock())
+            self._look_at_clock(moment.monotonic)
             self._publish()
 
     def stop(self) -> None:
@@ -128,7 +153,7 @@ class Player:
 
     def recommend(self, mood: Mood, count: int) -> tuple[Choice, ...]:
         """Return the best tracks for a mood, the best first."""
-        return self._ask(lambda: self._chooser.rank(mood, self._library.tracks(), (), count))
+        return self._ask(lambda: self._rank(mood, count))
 
     def play(self, path: Path) -> None:
         """Play a track of the library."""
@@ -137,6 +162,10 @@ class Player:
     def skip(self) -> None:
         """Go to the next track for the present mood."""
         self._inbox.put(self._jukebox.skip)
+
+    def rate(self, path: Path, verdict: Verdict) -> None:
+        """Take what somebody says of the track that plays."""
+        self._ask(lambda: self._rate(path, verdict))
 
     def pause(self) -> None:
         """Pause the music until `resume`."""
@@ -183,6 +212,29 @@ class Player:
     def _stop(self) -> None:
         self._stopping = True
 
+    def _begin(self) -> None:
+        """Go on where the music was when the player ended, or begin for the present mood."""
+        place = None if self._keeper is None else self._keeper.kept(self._clock().unix)
+        track = None if place is None else self._library.find(place.path)
+        if place is None or track is None or _nearly_over(track, place.position_seconds):
+            self._jukebox.start(self._tracker.mood)
+            return
+        self._music.set_volume(place.volume_percent)
+        self._jukebox.start(self._tracker.mood, (track, place.position_seconds))
+        if place.paused:
+            self._jukebox.pause()
+
+    def _tell_time(self) -> Moment:
+        moment = self._clock()
+        self._jukebox.on_time(moment, eye_works=self._eye_works(moment.monotonic))
+        return moment
+
+    def _eye_works(self, now: float) -> bool:
+        """True while an eye tells what it sees: nobody is then nobody, and no broken camera."""
+        if not self._eye_connected or self._eye_trouble is not None or self._last_seen is None:
+            return False
+        return now - self._last_seen[1] < _BLIND_SECONDS
+
     def _look_at_clock(self, now: float) -> None:
         """Do what is due although nobody asked for it."""
         if self._last_seen is not None:
@@ -195,7 +247,7 @@ class Player:
             self._jukebox.retry()
 
     def _observe(self, observation: Observation) -> None:
-        self._last_seen = (observation.seen_at, self._clock())
+        self._last_seen = (observation.seen_at, self._clock().monotonic)
         self._expression = observation.expression
         self._follow(observation)
 
@@ -225,10 +277,33 @@ class Player:
             raise LibraryError(f"The library has no track {path}; `mien library scan` finds new ones.")
         self._jukebox.play(track)
 
+    def _rate(self, path: Path, verdict: Verdict) -> None:
+        choice = self._jukebox.choice
+        if choice is None or choice.track.path != path:
+            raise LibraryError(f"{path} does not play any more: say it while a track plays.")
+        hands = {
+            Verdict.LIKE: self._jukebox.like,
+            Verdict.BAN: self._jukebox.ban,
+            Verdict.WRONG_MOOD: self._jukebox.wrong_mood,
+        }
+        hands[verdict]()
+
+    def _rank(self, mood: Mood, count: int) -> tuple[Choice, ...]:
+        return self._chooser.rank(mood, self._library.tracks(), (), count, self._jukebox.circumstances(mood))
+
+    def _keep_place(self, playback: Playback) -> None:
+        """Remember what plays; a pause of the empty room is none that the next start should keep."""
+        if self._keeper is not None:
+            paused = self._jukebox.paused_by_hand
+            state = PlayState.PAUSED if paused else PlayState.PLAYING
+            shown = dataclasses.replace(playback, state=state)
+            self._keeper.keep(shown, self._music.volume_percent, self._clock().unix)
+
     def _publish(self) -> None:
         """Show what changed. The position alone is no news: a page can count seconds by itself."""
         old = self._snapshot
         playback = self._music.playback()
+        self._keep_place(playback)
         new = dataclasses.replace(
             old,
             mood=self._tracker.mood,
@@ -247,3 +322,7 @@ class Player:
                 new = dataclasses.replace(new, version=old.version + 1)
                 self._changed.notify_all()
             self._snapshot = new
+
+
+def _nearly_over(track: Track, position_seconds: float) -> bool:
+    return track.duration_seconds is not None and position_seconds > track.duration_seconds - _ENDING_SECONDS

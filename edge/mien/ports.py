@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from mien.types import Choice, Expression, Face, Frame, Heard, Judgement, Mood, Playback, Snapshot, Track
+from mien.types import Choice, Expression, Face, Frame, Heard, Judgement, Mood, Playback, Snapshot, Track, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,6 +151,14 @@ class Control(Protocol):
 
     def skip(self) -> None:
         """Go to the next track for the present mood."""
+        ...
+
+    def rate(self, path: Path, verdict: Verdict) -> None:
+        """Take what somebody says of the track that plays.
+
+        Raises:
+            LibraryError: another track plays by now.
+        """
         ...
 
     def pause(self) -> None:

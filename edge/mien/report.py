@@ -6,6 +6,7 @@ lone surrogates, so write these with `json.dumps` and its default `ensure_ascii=
 
 from __future__ import annotations
 
+from mien.music.check import CheckReport
 from mien.types import Box, Choice, Expression, Judgement, Mood, Observation, Playback, Snapshot, Track
 
 Json = dict[str, object]
@@ -61,7 +62,23 @@ def library_track_json(track: Track) -> Json:
         "duration_seconds": None if duration is None else _seconds(duration),
         "valence": _share(track.affect.valence),
         "arousal": _share(track.affect.arousal),
+        "spread": _share(track.spread),
         "placed_by": " ".join(filter(None, (track.affect_source, track.affect_word))),
+        "traits": list(track.traits),
+        "loudness_lufs": None if track.loudness_lufs is None else round(track.loudness_lufs, 1),
+    }
+
+
+def library_check_json(report: CheckReport) -> Json:
+    """Return what is wrong in a library, as one line of `--json`."""
+    return {
+        "type": "library_check",
+        "broken": [{"path": str(broken.path), "reason": broken.reason} for broken in report.broken],
+        "missing": [{"playlist": str(one.playlist), "path": str(one.path)} for one in report.missing],
+        "duplicates": [[str(path) for path in group] for group in report.duplicates],
+        "not_music": [str(path) for path in report.not_music],
+        "not_heard": [str(path) for path in report.not_heard],
+        "untagged": [str(path) for path in report.untagged],
     }
 
 

@@ -286,6 +286,14 @@ class Choice:
     reasons: tuple[str, ...]
 
 
+class Verdict(StrEnum):
+    """What somebody says of a track that plays: more like it, never again, or not for this mood."""
+
+    LIKE = "like"
+    BAN = "ban"
+    WRONG_MOOD = "wrong_mood"
+
+
 class PlayState(StrEnum):
     """What the player does."""
 

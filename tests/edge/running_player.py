@@ -19,14 +19,17 @@ from mien.eye.photo import decode_photo
 from mien.link.server import EyeServer
 from mien.mood.decision import MoodTracker
 from mien.music.choice import Chooser
+from mien.music.circumstances import Moment
 from mien.music.jukebox import Jukebox
 from mien.music.library import Library
+from mien.music.place import PlaceKeeper
 from mien.music.policies import policy_of
 from mien.player import EyeConnection, Inbox, Player
 from mien.types import Judgement, Snapshot
 
 MOODS = {"sad": 330.0, "happy": 880.0, "calm": 220.0, "plain": 550.0}
 FOLDER_TRACKS = 3
+ABSENCE_SECONDS = 300.0
 
 
 def write_library(folder: Path, seconds: float = 0.1) -> Path:
@@ -42,8 +45,15 @@ class RunningPlayer:
     """A player that runs on a thread of its own, as its library's index wants it."""
 
     def __init__(
-        self, folder: Path, socket: Path, *, ends_with_source: bool = False, music: type[FakePlayer] = FakePlayer
+        self,
+        folder: Path,
+        socket: Path,
+        *,
+        ends_with_source: bool = False,
+        music: type[FakePlayer] = FakePlayer,
+        resumes: bool = False,
     ) -> None:
+        self._resumes = resumes
         self.inbox: Inbox = SimpleQueue()
         self.music = music(self.inbox.put)
         self.server = EyeServer(socket, self.inbox.put, lambda here: self.inbox.put(EyeConnection(here)))
@@ -70,18 +80,22 @@ class RunningPlayer:
                 tracker=MoodTracker(settings.mood),
                 library=library,
                 chooser=chooser,
-                jukebox=Jukebox(library, chooser, self.music),
+                jukebox=Jukebox(library, chooser, self.music, absence_pause_seconds=ABSENCE_SECONDS),
                 music=self.music,
                 judge=self.server.judge,
                 ends_with_source=ends_with_source,
                 maximum_volume_percent=settings.audio.maximum_volume_percent,
-                clock=lambda: time.monotonic() + self.skipped_seconds,
+                keeper=PlaceKeeper(folder.with_name("run"), folder.with_name("state")) if self._resumes else None,
+                clock=self._moment,
             )
             self._ready.set()
             try:
                 self.player.run()
             except Exception as error:  # the thread's boundary: the test looks at it
                 self.failure = error
+
+    def _moment(self) -> Moment:
+        return Moment(time.monotonic() + self.skipped_seconds, time.time() + self.skipped_seconds, 12.0)
 
     def connect_eye(self) -> EyeEnd:
         """Connect an eye that sees no face on any photo, and wait until the player knows."""
@@ -125,10 +139,11 @@ class RunningPlayer:
 
 @contextmanager
 def running_player(
-    folder: Path, *, ends_with_source: bool = False, music: type[FakePlayer] = FakePlayer
+    folder: Path, *, ends_with_source: bool = False, music: type[FakePlayer] = FakePlayer, resumes: bool = False
 ) -> Iterator[RunningPlayer]:
     """Run a player over a library beside which its index and its socket lie."""
-    running = RunningPlayer(folder, folder.with_name("eye.sock"), ends_with_source=ends_with_source, music=music)
+    socket = folder.with_name("eye.sock")
+    running = RunningPlayer(folder, socket, ends_with_source=ends_with_source, music=music, resumes=resumes)
     with ExitStack() as stack:
         stack.callback(running.close)
         running.start()

@@ -10,9 +10,11 @@ import httpx
 import pytest
 from edge.music.sound_files import write_tone
 
-from mien.app import running_player
+from mien.app import Children, running_player
 from mien.config import Settings, load
 from mien.errors import LinkError, SettingsError
+
+ALONE = Children(attendant=["true"], eye=None)
 
 
 def settings(folder: Path, port: int) -> Settings:
@@ -33,9 +35,9 @@ def test_the_page_takes_a_free_port_where_that_is_welcome(tmp_path: Path) -> Non
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         asked = settings(tmp_path, port)
-        with pytest.raises(SettingsError, match=str(port)), running_player(asked, None, None):
+        with pytest.raises(SettingsError, match=str(port)), running_player(asked, None, ALONE):
             pass
-        with running_player(asked, None, None, any_port=True) as (_, address):
+        with running_player(asked, None, ALONE, any_port=True) as (_, address):
             assert not address.endswith(f":{port}")
             assert httpx.get(f"{address}/api/state", trust_env=False).status_code == 200
 
@@ -45,9 +47,9 @@ def test_a_second_player_is_refused_before_it_touches_the_audio_file(tmp_path: P
     heard.write_bytes(b"an hour of music")
     asked = settings(tmp_path, 0)
     with (
-        running_player(asked, None, None),
+        running_player(asked, None, ALONE),
         pytest.raises(LinkError, match="Another mien already runs"),
-        running_player(asked, heard, None),
+        running_player(asked, heard, ALONE),
     ):
         pass
     assert heard.read_bytes() == b"an hour of music"

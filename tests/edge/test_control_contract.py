@@ -18,7 +18,7 @@ from edge.web.fake_control import CHOICES, FakeControl
 from mien.errors import LibraryError, LinkError, PictureError
 from mien.mood.affect import mood_of
 from mien.ports import Control
-from mien.types import PlayState, Snapshot
+from mien.types import PlayState, Snapshot, Verdict
 
 WAIT_SECONDS = 5.0
 NEUTRAL = mood_of(None)
@@ -138,6 +138,22 @@ def test_skip_plays_another_track(stage: Stage, paused: bool) -> None:
     stage.control.skip()
     snapshot = shows(stage.control, lambda now: now.choice is not None and now.choice.track.path != stage.tracks[0])
     assert snapshot.playback.state is PlayState.PLAYING
+
+
+def test_a_liked_track_plays_on_and_a_refused_one_does_not(stage: Stage) -> None:
+    path = stage.tracks[0]
+    stage.control.play(path)
+    before = shows(stage.control, plays(path))
+    stage.control.rate(path, Verdict.LIKE)
+    assert plays(path)(stage.control.wait(before.version, 0.1))
+    stage.control.rate(path, Verdict.WRONG_MOOD)
+    other = shows(stage.control, lambda now: now.choice is not None and now.choice.track.path != path)
+    assert other.choice is not None
+    with pytest.raises(LibraryError, match="does not play any more"):
+        stage.control.rate(path, Verdict.BAN)
+    second = other.choice.track.path
+    stage.control.rate(second, Verdict.BAN)
+    shows(stage.control, lambda now: now.choice is not None and now.choice.track.path != second)
 
 
 def test_playing_ends_a_pause(stage: Stage) -> None:

@@ -1,12 +1,13 @@
 """The player with real observations: which folder's music is chosen, and what it shows of itself."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from edge.music.fake_player import FakePlayer
 from edge.music.waiting import wait_until
-from edge.running_player import RunningPlayer, running_player, write_library
+from edge.running_player import ABSENCE_SECONDS, RunningPlayer, running_player, write_library
 from edge.web.fake_control import expression_of
 
 from mien.errors import AudioError
@@ -240,3 +241,67 @@ def test_stop_ends_the_run_from_any_thread(evening: Evening) -> None:
     evening.running.player.stop()
     wait_until(lambda: evening.running.ended)
     assert evening.running.failure is None
+
+
+def test_the_music_waits_while_the_room_is_empty_and_goes_on_for_who_comes(evening: Evening) -> None:
+    evening.running.connect_eye()
+    evening.feel(Emotion.HAPPY)
+    evening.look(None, None, 6.0)
+    assert evening.mood == "nobody"
+    before = evening.running.settle().playback
+    assert before.state is PlayState.PLAYING
+    for _ in range(round(ABSENCE_SECONDS / 2.0)):
+        evening.running.skipped_seconds += 2.0
+        evening.look(None, None, STEP_SECONDS)
+    assert evening.running.settle().playback == replace(before, state=PlayState.PAUSED)
+    evening.feel(Emotion.HAPPY)
+    assert evening.running.settle().playback == before
+
+
+def test_no_music_stops_for_a_camera_that_tells_nothing(evening: Evening) -> None:
+    evening.running.connect_eye()
+    evening.look(None, None, 6.0)
+    evening.running.inbox.put(EyeState(EyeCondition.TROUBLE, "The camera is unplugged."))
+    evening.running.skipped_seconds += 2 * ABSENCE_SECONDS
+    assert evening.running.settle().playback.state is PlayState.PLAYING
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_the_next_start_goes_on_where_the_music_was(tmp_path: Path, paused: bool) -> None:
+    folder = write_library(tmp_path / "music", seconds=30.0)
+    with running_player(folder, resumes=True) as running:
+        running.player.play(folder / "sad/1.wav")
+        running.player.set_volume(40)
+        running.settle()
+        running.music.advance(12.0)
+        if paused:
+            running.player.pause()
+        running.skipped_seconds += 2.0
+        wait_until(lambda: running.player.snapshot().playback.position_seconds == pytest.approx(12.0))
+    with running_player(folder, resumes=True) as running:
+        snapshot = running.settle()
+        assert snapshot.playback.track is not None
+        assert snapshot.playback.track.path == folder / "sad/1.wav"
+        assert snapshot.playback.position_seconds == pytest.approx(12.0, abs=0.5)
+        assert snapshot.playback.state is (PlayState.PAUSED if paused else PlayState.PLAYING)
+        assert snapshot.volume_percent == 40
+
+
+def test_a_track_that_was_nearly_over_or_is_gone_is_not_gone_on_with(tmp_path: Path) -> None:
+    folder = write_library(tmp_path / "music", seconds=30.0)
+    with running_player(folder, resumes=True) as running:
+        running.player.play(folder / "sad/1.wav")
+        running.settle()
+        running.music.advance(25.0)
+        running.skipped_seconds += 2.0
+        wait_until(lambda: running.player.snapshot().playback.position_seconds == pytest.approx(25.0))
+    with running_player(folder, resumes=True) as running:
+        running.settle()
+        assert running.music.places == [0.0]
+        running.player.play(folder / "sad/1.wav")
+        running.settle()
+    (folder / "sad/1.wav").unlink()
+    with running_player(folder, resumes=True) as running:
+        track = running.settle().playback.track
+        assert track is not None
+        assert track.path.exists()

@@ -65,13 +65,13 @@ def run(
 def _run(
     settings: Settings, config_file: Path | None, audio_file: Path | None, log_level: str, *, starts_eye: bool = True
 ) -> None:
-    from mien.app import eye_command, running_player
+    from mien.app import children, running_player
 
     set_up_log(log_level)
     # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
     eye_level = log_level if log_level == "debug" else "error"
-    command = eye_command(settings, config_file, eye_level) if starts_eye else None
-    with running_player(settings, audio_file, command) as (player, _):
+    beside = children(settings, config_file, eye_level, with_eye=starts_eye)
+    with running_player(settings, audio_file, beside) as (player, _):
         _on_end(player.stop)
         player.run()
 
@@ -197,7 +197,7 @@ def demo(
     from rich.console import Console
     from rich.markup import escape
 
-    from mien.app import eye_command, running_player
+    from mien.app import children, running_player
     from mien.demo.clip import fetch_clip
     from mien.demo.composer import compose_library
     from mien.terminal import PlayerView, summary
@@ -215,8 +215,10 @@ def demo(
     settings = read_settings(None, clip, home / "music", own)
     console.print(f"It watches [bold]{escape(settings.camera.shown_source)}[/]; Ctrl-C ends it.")
     with ExitStack() as stack:
-        command = eye_command(settings, None, "error")
-        player, address = stack.enter_context(running_player(settings, audio_file, command, any_port=True))
+        beside = children(settings, None, "error", with_eye=True)
+        player, address = stack.enter_context(
+            running_player(settings, audio_file, beside, any_port=True, resumes=False)
+        )
         if address:
             console.print(f"The same in a browser: {address}")
         view = PlayerView(player, console)

@@ -42,6 +42,11 @@ def mood_of(expression: Expression | None) -> Mood:
     return Mood(Presence.DECIDED, seen.top, expected_affect(seen), min(1.0, max(seen.probabilities)))
 
 
+def mood_of_emotion(emotion: Emotion) -> Mood:
+    """Return the mood of a face that shows one emotion and nothing else."""
+    return Mood(Presence.DECIDED, emotion, _AFFECTS[emotion], 1.0)
+
+
 def undecided(presence: Presence) -> Mood:
     """Return the mood of an unclear face or of nobody: neutral music fits both."""
     return Mood(presence, None, _AFFECTS[Emotion.NEUTRAL], 0.0)

@@ -70,6 +70,11 @@ class Jukebox:
         return self._problem
 
     @property
+    def paused_by_hand(self) -> bool:
+        """True when somebody paused the music, and not the empty room."""
+        return self._paused
+
+    @property
     def doubts_mood(self) -> bool:
         """True when quick skips contradicted the mood, until one is decided again."""
         return self._walk.in_doubt

@@ -52,7 +52,9 @@ def read_tags(path: Path) -> Tags:
     # A torn or streamed file may hide its length and still play; text in a file named .mp3 shows no rate either.
     if measured and tag.samplerate is None and not tag.duration:
         raise UnreadableError(f"no {path.suffix[1:].upper()} audio was found in it")
-    moods = (value for field in _MOOD_FIELDS for value in tag.other.get(field, ()))
+    # A mood beside `MOOD_VALENCE` was written by mien itself: no owner's word.
+    fields = () if "mood_valence" in tag.other else _MOOD_FIELDS
+    moods = (value for field in fields for value in tag.other.get(field, ()))
     duration_seconds = _duration(seconds or tag.duration)
     return Tags(_clean(tag.title), _clean(tag.artist), _clean(tag.album), duration_seconds, _split(moods))
 

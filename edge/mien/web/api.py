@@ -18,6 +18,7 @@ from mien.errors import LibraryError, MienError, PictureError
 from mien.mood.affect import mood_of_photo
 from mien.ports import Control
 from mien.report import Json, judgement_json, mood_json, snapshot_json, track_json
+from mien.types import Verdict
 from mien.web.answer import Answer, refuse
 from mien.web.events import EventStreams
 from mien.web.guard import Guard
@@ -32,6 +33,12 @@ class PlayRequest(BaseModel):
     """Which track to play."""
 
     path: InstanceOf[str]  # not `str`: pydantic refuses the surrogates of a file name that is not UTF-8
+
+
+class RateRequest(PlayRequest):
+    """What somebody says of the track that plays."""
+
+    verdict: Verdict
 
 
 class VolumeRequest(BaseModel):
@@ -105,6 +112,11 @@ def _add_actions(api: FastAPI, control: Control) -> None:
     def skip() -> None:
         """Go to the next track for the present mood."""
         control.skip()
+
+    @api.post("/api/rate", status_code=204)
+    def rate(request: RateRequest) -> None:
+        """Like the track that plays, ban it, or say that it does not fit this mood."""
+        control.rate(Path(request.path), request.verdict)
 
     @api.post("/api/pause", status_code=204)
     def pause() -> None:

@@ -30,6 +30,7 @@ from mien.types import (
     Presence,
     Snapshot,
     Track,
+    Verdict,
 )
 
 NOBODY = Mood(Presence.NOBODY, None, Affect(0.0, 0.0), 0.0)
@@ -107,6 +108,14 @@ class FakeControl:
         self.calls.put(("skip", None))
         present = self.snapshot().choice
         self._sound(CHOICES[1] if present is CHOICES[0] else CHOICES[0])
+
+    def rate(self, path: Path, verdict: Verdict) -> None:
+        present = self.snapshot().choice
+        if present is None or present.track.path != path:
+            raise LibraryError(f"{path} does not play any more: say it while a track plays.")
+        self.calls.put(("rate", (path, verdict)))
+        if verdict is not Verdict.LIKE:
+            self._sound(CHOICES[1] if present is CHOICES[0] else CHOICES[0])
 
     def pause(self) -> None:
         self.calls.put(("pause", None))

@@ -15,7 +15,7 @@ from edge.web.fake_control import CHOICES, HAPPY, NOBODY, FakeControl, expressio
 
 from mien.mood.affect import mood_of, undecided
 from mien.report import mood_json, snapshot_json, track_json
-from mien.types import Box, Emotion, Presence
+from mien.types import Box, Emotion, Presence, Verdict
 from mien.web.events import MAXIMUM_STREAMS
 from mien.web.guard import MAXIMUM_BODY_BYTES
 from mien.web.server import WebServer
@@ -124,9 +124,13 @@ def test_a_photo_too_large_is_refused_and_the_server_goes_on(client: httpx.Clien
     assert client.get("/api/state").status_code == 200
 
 
+SUN = {"path": "/music/sun.ogg"}
+
+
 def test_actions_reach_the_player(client: httpx.Client, control: FakeControl) -> None:
     asked = [
-        ("/api/play", {"path": "/music/sun.ogg"}, ("play", Path("/music/sun.ogg"))),
+        ("/api/play", SUN, ("play", Path("/music/sun.ogg"))),
+        ("/api/rate", SUN | {"verdict": "like"}, ("rate", (Path(SUN["path"]), Verdict.LIKE))),
         ("/api/pause", None, ("pause", None)),
         ("/api/resume", None, ("resume", None)),
         ("/api/skip", None, ("skip", None)),
@@ -157,7 +161,13 @@ def test_wrong_requests_are_answered_with_a_sentence(client: httpx.Client, contr
         assert "percent" in error_of(response)
     assert client.post("/api/play", content=b"{", headers={"content-type": "application/json"}).status_code == 422
     assert error_of(client.get("/no-such-page"))
-    for action in ("play", "skip", "pause", "resume", "volume", "photo"):
+    response = client.post("/api/rate", json={"path": "/music/sun.ogg", "verdict": "meh"})
+    assert response.status_code == 422
+    assert "verdict" in error_of(response)
+    response = client.post("/api/rate", json={"path": "/music/sun.ogg", "verdict": "ban"})
+    assert response.status_code == 404
+    assert "does not play any more" in error_of(response)
+    for action in ("play", "rate", "skip", "pause", "resume", "volume", "photo"):
         assert client.get(f"/api/{action}").status_code == 405
     assert control.calls.empty()
 

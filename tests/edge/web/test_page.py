@@ -14,7 +14,7 @@ import pytest
 from edge.web.fake_control import CHOICES, HAPPY, FakeControl, expression_of, judged_face
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from mien.types import Box, Emotion
+from mien.types import Box, Emotion, Verdict
 from mien.web.server import WebServer, listen
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -155,6 +155,18 @@ def test_now_follows_the_player_and_commands_it(page: Page, control: FakeControl
     expect(page.locator("#mood-note")).to_have_text("82 % sure")
     expect(page.locator("#expression .top")).to_have_text("happy82 %")
     expect(page.locator("#plane")).to_have_attribute("aria-label", "The mood's place: 80 % pleasant, 50 % energetic")
+
+    like = page.get_by_role("button", name="Like")
+    like.click()
+    assert control.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[0].track.path, Verdict.LIKE))
+    expect(like).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Wrong mood").click()
+    assert control.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[0].track.path, Verdict.WRONG_MOOD))
+    expect(page.locator("#track")).to_have_text("Rück <b>Wärts</b>")
+    expect(like).not_to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Never again").click()
+    assert control.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[1].track.path, Verdict.BAN))
+    expect(page.locator("#track")).to_have_text("Morning Sun – The Bright Ones")
 
     page.get_by_role("button", name="Pause").click()
     assert control.calls.get(timeout=CALL_SECONDS) == ("pause", None)

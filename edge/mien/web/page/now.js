@@ -4,10 +4,12 @@ import { element, fillBars, fillReasons, percent, post, setText, showProblem } f
 
 const VOLUME_PAUSE_MS = 150; // a dragged slider is sent once it rests
 
+const VERDICTS = ["like", "wrong-mood", "ban"];
 const STATES = { playing: "Playing", paused: "Paused", stopped: "Music" };
 let playback = { state: "stopped", track: null, position_seconds: 0 };
 let playbackSince = 0;
 let volumeTimer = null;
+let liked = null; // the path of the track that was liked last
 
 export function showSnapshot(snapshot) {
   showMood(snapshot.mood);
@@ -44,6 +46,9 @@ function showPlayback(snapshot) {
   fillReasons(element("reasons"), chosen ? snapshot.choice.reasons : []);
   setText(element("pause"), playback.state === "paused" ? "Resume" : "Pause");
   element("pause").disabled = playback.state === "stopped";
+  const rateable = Boolean(chosen);
+  for (const verdict of VERDICTS) element(verdict).disabled = !rateable;
+  if (track?.path !== liked) element("like").removeAttribute("aria-pressed");
   showProgress();
 }
 
@@ -84,6 +89,16 @@ async function act(path, body) {
   }
 }
 
+async function rate(verdict) {
+  const path = playback.track?.path;
+  if (!path) return;
+  await act("api/rate", JSON.stringify({ path, verdict: verdict.replace("-", "_") }));
+  if (verdict === "like" && element("now-problem").hidden) {
+    liked = path;
+    element("like").setAttribute("aria-pressed", "true");
+  }
+}
+
 async function sendVolume() {
   await act("api/volume", JSON.stringify({ percent: Number(element("volume").value) }));
   volumeTimer = null;
@@ -93,6 +108,7 @@ export function startNow() {
   fillBars(element("expression"), null);
   element("pause").addEventListener("click", () => act(playback.state === "paused" ? "api/resume" : "api/pause"));
   element("skip").addEventListener("click", () => act("api/skip"));
+  for (const verdict of VERDICTS) element(verdict).addEventListener("click", () => rate(verdict));
   element("volume").addEventListener("input", () => {
     sayVolume();
     clearTimeout(volumeTimer);
