@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
+import soundfile
 from numpy.typing import NDArray
 
 
