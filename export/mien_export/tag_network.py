@@ -172,7 +172,7 @@ class _Network:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def _node(self, operator: str, *inputs: str, output: str = "", **attributes: Any) -> str:
+    def _node(self, operator: str, *inputs: str, output: str = "", **attributes: Any) -> str:  # noqa: ANN401  (as ONNX has it)
         from onnx import helper
 
         name = output or f"{operator}_{len(self._nodes)}"

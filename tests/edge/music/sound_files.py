@@ -6,8 +6,12 @@ import struct
 import wave
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
+import av
 import numpy as np
+import soundfile
+from numpy.typing import NDArray
 
 TagValues = Mapping[str, Sequence[str]]
 
@@ -21,6 +25,30 @@ def write_tone(path: Path, hertz: float, seconds: float, level: float = 0.5) -> 
         file.setsampwidth(2)
         file.setframerate(44_100)
         file.writeframes(samples.tobytes())
+    return path
+
+
+def write_sound(path: Path, samples: NDArray[np.floating], rate: int, codec: str, form: str, layout: str = "") -> Path:
+    """Write samples [channels, N] with one of FFmpeg's encoders, of which `form` is the sample format, or libvorbis."""
+    if codec == "libvorbis":
+        soundfile.write(path, samples.T, rate, format="OGG", subtype="VORBIS")
+        return path
+    layout = layout or {1: "mono", 2: "stereo", 6: "5.1"}[len(samples)]
+    scale, kind = {"u8": (127, np.uint8), "s16": (32767, np.int16), "s32": (2**31 - 128, np.int32)}.get(
+        form.removesuffix("p"), (1, np.float32)
+    )
+    values = (samples * scale + (128 if kind is np.uint8 else 0)).astype(kind)
+    packed = values if form.endswith("p") else values.T.reshape(1, -1)
+    with av.open(str(path), "w") as container:
+        stream = cast("av.AudioStream", container.add_stream(codec, rate=rate, layout=layout, format=form))
+        stream.bit_rate = 128_000
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(packed), format=form, layout=layout)
+        frame.sample_rate = rate
+        fifo = av.AudioFifo()
+        fifo.write(frame)
+        for part in fifo.read_many(stream.codec_context.frame_size or 4096, partial=True):
+            container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
     return path
 
 

@@ -47,6 +47,8 @@ def read_sound(path: Path) -> Sound:
     with _open(path) as reader:
         duration = reader.duration_seconds()
         heard = [_heard(reader.read(start, length)) for start, length in _windows(duration)]
+        if not any(excerpt.size for excerpt, _ in heard):  # a torn file, or one whose clock runs wild
+            heard = [_heard(reader.read(0.0, EXCERPT_SECONDS))]
     excerpts = tuple(excerpt for excerpt, _ in heard if excerpt.size)
     if not excerpts:
         raise UnreadableError("it is torn: nothing in it can be decoded")
@@ -62,8 +64,8 @@ def _heard(recording: Recording) -> tuple[NDArray[np.float32], NDArray[np.float6
 def _windows(duration_seconds: float) -> list[tuple[float, float]]:
     """Return the start and the length in seconds of each excerpt."""
     if duration_seconds <= EXCERPT_SECONDS * len(EXCERPT_CENTRES):
-        length = duration_seconds / max(1, math.ceil(duration_seconds / EXCERPT_SECONDS))
-        return [(start, length) for start in np.arange(0.0, duration_seconds - length / 2, length).tolist()]
+        parts = math.ceil(duration_seconds / EXCERPT_SECONDS)
+        return [(part * duration_seconds / parts, duration_seconds / parts) for part in range(parts)]
     last = duration_seconds - EXCERPT_SECONDS
     starts = (centre * duration_seconds - EXCERPT_SECONDS / 2 for centre in EXCERPT_CENTRES)
     return [(min(max(start, 0.0), last), EXCERPT_SECONDS) for start in starts]

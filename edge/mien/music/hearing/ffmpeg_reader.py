@@ -50,9 +50,11 @@ class FfmpegReader:
         length = self._container.duration
         if length and length > 0:
             start = length / av.time_base - _END_SECONDS
-            ends = [end for frame, end in self._frames(max(0.0, start)) if frame.samples]
-            if ends:
-                return ends[-1]
+            end = 0.0
+            for frame, begin in self._frames(max(0.0, start)):
+                end = begin + frame.samples / frame.sample_rate
+            if end > 0.0:
+                return end
             self._reopen()
         counted = sum(frame.samples / frame.sample_rate for frame, _ in self._frames(0.0))
         self._reopen()
@@ -60,22 +62,24 @@ class FfmpegReader:
 
     def read(self, start_seconds: float, length_seconds: float) -> Recording:
         """Decode a part; frames of another rate or number of channels than its first one are left out."""
-        samples, rate, speakers, filled = np.empty((1, 0), np.float32), 1, ("FC",), 0
-        for frame, end in self._frames(start_seconds):
-            late = round((end - start_seconds) * frame.sample_rate)
-            if late <= 0:
-                continue
-            if not filled:
-                rate, speakers = frame.sample_rate, tuple(channel.name for channel in frame.layout.channels)
-                samples = np.empty((len(speakers), max(1, round(length_seconds * rate))), np.float32)
-            if (frame.sample_rate, len(frame.layout.channels)) != (rate, len(speakers)):
-                continue
-            part = _as_floats(frame)[:, -late:][:, : samples.shape[1] - filled]
-            samples[:, filled : filled + part.shape[1]] = part
-            filled += part.shape[1]
-            if filled == samples.shape[1]:
+        parts: list[NDArray[np.float32]] = []
+        speakers: tuple[str, ...] = ()
+        shape = 0, 0
+        for frame, begin in self._frames(start_seconds):
+            rate = frame.sample_rate
+            skipped = max(0, round((start_seconds - begin) * rate))
+            wanted = round((start_seconds + length_seconds - begin) * rate)
+            if wanted <= 0:
                 break
-        return Recording(samples[:, :filled], rate, speakers)
+            if skipped >= frame.samples:
+                continue
+            if not parts:
+                shape, speakers = (rate, len(frame.layout.channels)), tuple(one.name for one in frame.layout.channels)
+            if shape == (rate, len(frame.layout.channels)):
+                parts.append(_as_floats(frame)[:, skipped:wanted])
+        if not parts:
+            return Recording(np.empty((1, 0), np.float32), 1, ("FC",))
+        return Recording(np.concatenate(parts, axis=1), shape[0], speakers)
 
     def _open(self) -> None:
         import av
@@ -88,19 +92,19 @@ class FfmpegReader:
             self._container.close()
             raise RefusedError("it has no sound")
         self._stream = self._container.streams.audio[0]
-        self._stream.thread_type = "NONE"
+        self._stream.codec_context.thread_type = "NONE"
 
     def _reopen(self) -> None:
         self._container.close()
         self._open()
 
     def _frames(self, start_seconds: float) -> Iterator[tuple[av.AudioFrame, float]]:
-        """Yield frames from about a place on, each with the time in seconds at which it ends."""
+        """Yield frames from about a place on, each with the time in seconds at which it begins."""
         import av
 
-        first = self._stream.start_time or 0
+        tick, first = float(self._stream.time_base or 1), self._stream.start_time or 0
         try:
-            self._container.seek(round(start_seconds / self._stream.time_base) + first, stream=self._stream)
+            self._container.seek(round(start_seconds / tick) + first, stream=self._stream)
         except av.FFmpegError:  # what cannot be searched is read from its beginning
             self._reopen()
         end = 0.0
@@ -110,9 +114,9 @@ class FfmpegReader:
             except av.FFmpegError:
                 continue
             for frame in frames:
-                begin = end if frame.pts is None else float((frame.pts - first) * frame.time_base)
+                begin = end if frame.pts is None else (frame.pts - first) * tick
                 end = begin + frame.samples / frame.sample_rate
-                yield frame, end
+                yield frame, begin
 
     def _packets(self) -> Iterator[av.Packet[av.AudioStream]]:
         import av

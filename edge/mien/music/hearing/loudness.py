@@ -17,6 +17,10 @@ _HOPS_A_BLOCK = 4
 _HOPS_A_CHUNK = 5
 _SILENCE_LUFS, _RELATIVE_GATE = -70.0, -10.0
 _SURROUND_WEIGHT = 1.41
+_STANDARD_RATE = 48_000
+# BS.1770-4, tables 1 and 2: what is multiplied with the input, and with the output, of now, one and two samples ago.
+_HEAD = (1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)
+_HIGH_PASS = (1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)
 
 
 def block_powers(recording: Recording) -> NDArray[np.float64]:
@@ -66,35 +70,22 @@ def _hop_powers(channel: NDArray[np.float32], response: NDArray[np.complex64], h
     framed = np.lib.stride_tricks.sliding_window_view(padded, (1 + _HOPS_A_CHUNK) * hop)[:: _HOPS_A_CHUNK * hop]
     weighted = np.fft.irfft(np.fft.rfft(framed) * response, framed.shape[1])[:, hop:]
     squares: NDArray[np.float64] = np.einsum("ij,ij->i", *[weighted.reshape(-1, hop)] * 2).astype(np.float64)
-    return squares[:hops] / hop
+    return squares[:hops] / min(hop, channel.size)
 
 
 def _k_weighting(rate: int, size: int) -> NDArray[np.complex64]:
-    """Return the frequency response of BS.1770's two filters, for a transform of `size` samples at any rate.
+    """Return the response of BS.1770's two filters at the frequencies of a transform of `size` samples.
 
-    The standard gives coefficients at 48 kHz only; these are its analogue shapes, which the bilinear transform turns
-    into the same coefficients there (B. De Man, Evaluation of implementations of the EBU R128 loudness measurement,
-    AES 2018).
+    The standard gives them as coefficients for 48 kHz. They are asked for what they do at each frequency there, so that
+    a sound is weighted alike at every rate; above 24 kHz, where they say nothing, as at 24 kHz.
     """
-    z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
-    return (_high_shelf(rate, z) * _high_pass(rate, z)).astype(np.complex64)
-
-
-def _high_shelf(rate: int, z: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    """+4 dB above some 1.7 kHz: the head's own effect on what reaches the ear."""
-    k, q = math.tan(math.pi * 1681.974450955533 / rate), 0.7071752369554196
-    gain = 10 ** (3.999843853973347 / 20)
-    middle = gain**0.4996667741545416
-    above = gain + middle * k / q + k * k, 2 * (k * k - gain), gain - middle * k / q + k * k
-    below = 1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k
-    return np.polynomial.polynomial.polyval(z, above) / np.polynomial.polynomial.polyval(z, below)
-
-
-def _high_pass(rate: int, z: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    """Nothing below some 40 Hz, where the ear hears little."""
-    k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
-    below = 1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k
-    return (1 - z) ** 2 / np.polynomial.polynomial.polyval(z, below)
+    hertz = np.minimum(np.arange(size // 2 + 1) * rate / size, _STANDARD_RATE / 2)
+    delay = np.exp(-2j * np.pi * hertz / _STANDARD_RATE)
+    powers = np.stack([np.ones_like(delay), delay, delay**2])
+    response = np.ones_like(delay)
+    for ahead, back in (_HEAD, _HIGH_PASS):
+        response *= (np.array(ahead) @ powers) / (np.array(back) @ powers)
+    return response.astype(np.complex64)
 
 
 def _lufs(power: float) -> float:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from mien.music.hearing.recording import Recording, RefusedError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _END_SECONDS = 3.0
 _FIRST_BYTES = (b"OggS", b"fLaC", b"RIFF", b"RF64", b"FORM", b"caff")  # not MP3: its decoder writes to standard error
@@ -23,6 +26,8 @@ class SndfileReader:
 
     def __init__(self, path: Path) -> None:
         import soundfile
+
+        self._path = path
 
         try:
             with path.open("rb") as file:
@@ -43,14 +48,17 @@ class SndfileReader:
 
     def duration_seconds(self) -> float:
         """Return how much can be decoded: what is claimed where the end is found there, else all is counted."""
-        claimed, rate = self._file.frames, self._file.samplerate
-        last = max(0, claimed - round(_END_SECONDS * rate))
-        found = self._samples(last, claimed - last).shape[1]
+        claimed, rate = int(self._file.frames), int(self._file.samplerate)
+        last: int = max(0, claimed - round(_END_SECONDS * rate))
+        found: int = self._samples(last, claimed - last).shape[1]
         if found:
             return (last + found) / rate
-        second, counted = rate, 0
-        while found := self._samples(counted, second).shape[1]:
+        counted, found = 0, 1
+        self._reopen()  # after a search that failed it reads nothing any more
+        while found:
+            found = self._samples(None, rate).shape[1]
             counted += found
+        self._reopen()
         return counted / rate
 
     def read(self, start_seconds: float, length_seconds: float) -> Recording:
@@ -59,14 +67,23 @@ class SndfileReader:
         samples = self._samples(round(start_seconds * rate), round(length_seconds * rate))
         return Recording(samples, rate, _SPEAKERS.get(len(samples), ("FL",) * len(samples)))
 
-    def _samples(self, start: int, count: int) -> np.typing.NDArray[np.float32]:
+    def _reopen(self) -> None:
+        import soundfile
+
+        self._file.close()
+        self._file = soundfile.SoundFile(self._path)
+
+    def _samples(self, start: int | None, count: int) -> NDArray[np.float32]:
+        """Read on from a place, or from where the last read ended."""
         import soundfile
 
         try:
-            self._file.seek(start)
-            return self._file.read(count, dtype="float32", always_2d=True).T
+            if start is not None:
+                self._file.seek(start)
+            samples: NDArray[np.float32] = self._file.read(count, dtype="float32", always_2d=True)
         except soundfile.SoundFileError:
-            return np.empty((self._file.channels, 0), np.float32)
+            samples = np.empty((0, self._file.channels), np.float32)
+        return samples.T
 
 
 _SPEAKERS = {1: ("FC",), 2: ("FL", "FR")}

@@ -69,13 +69,13 @@ class TagNetwork:
 
     def listen(self, sound: Sound) -> Tags50:
         """Return the means over patches of 3 s, spread evenly over the excerpts."""
-        patches = (patch_at(excerpt, RATE, start) for excerpt, start in _places(sound))
+        patches = (patch_at(excerpt, RATE, start) for excerpt, start in patch_places(sound))
         heard = [self._session.run([TAGS_NAME, FEATURES_NAME], {INPUT_NAME: patch[np.newaxis]}) for patch in patches]
         probabilities, features = (np.concatenate(rows).mean(axis=0) for rows in zip(*heard, strict=True))
         return Tags50(probabilities, features)
 
 
-def _places(sound: Sound) -> list[tuple[NDArray[np.float32], int]]:
+def patch_places(sound: Sound) -> list[tuple[NDArray[np.float32], int]]:
     """Return where patches begin: each excerpt has its share of them, or as many as fit without overlap."""
     share = -(-PATCHES // len(sound.excerpts))
     size = PATCH_SECONDS * RATE
