@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 import subprocess
 import tomllib
@@ -15,6 +16,8 @@ from edge.music.sound_files import write_tone
 
 import mien as package
 from mien.config import default_values
+from mien.music.feedback import Event, Kind
+from mien.music.memory import Memory
 
 LONG = "x" * 300  # no file may have such a name, and asking for it is an error of its own
 
@@ -167,7 +170,7 @@ def test_an_answer_that_cannot_be_drawn_is_given_all_the_same(things: Path, tmp_
 
 
 def test_a_torn_track_is_left_out_and_named(things: Path, tmp_path: Path) -> None:
-    first = mien(tmp_path, "library", "scan", "--library", things / "music")
+    first = mien(tmp_path, "library", "scan", "--no-hear", "--library", things / "music")
     assert first.returncode == 0
     summary, torn = first.stdout.splitlines()
     assert summary == "2 tracks: 3 added, 0 updated, 0 removed, 0 unchanged, 1 left out."
@@ -175,14 +178,15 @@ def test_a_torn_track_is_left_out_and_named(things: Path, tmp_path: Path) -> Non
     assert "sad/torn.mp3: " in torn
     assert first.stderr == ""
 
-    second = mien(tmp_path, "library", "scan", "--library", things / "music")
+    second = mien(tmp_path, "library", "scan", "--no-hear", "--library", things / "music")
     assert second.stdout.startswith("2 tracks: 0 added, 0 updated, 0 removed, 3 unchanged, 1 left out.\n")
 
 
 def test_the_library_is_listed_and_shown(things: Path, tmp_path: Path) -> None:
     where = ("--library", things / "music")
     listed = [json.loads(line) for line in mien(tmp_path, "library", "list", "--json", *where).stdout.splitlines()]
-    keys = ["type", "path", "title", "artist", "album", "duration_seconds", "valence", "arousal", "placed_by"]
+    keys = ["type", "path", "title", "artist", "album", "duration_seconds", "valence", "arousal"]
+    keys += ["spread", "placed_by", "traits", "loudness_lufs"]
     assert [list(track)[-len(keys) :] for track in listed] == [keys] * 2
     assert [track["placed_by"] for track in listed] == ["folder happy", "folder sad"]
     assert [line.split()[-1] for line in mien(tmp_path, "library", "list", *where).stdout.splitlines()] == [
@@ -192,6 +196,75 @@ def test_the_library_is_listed_and_shown(things: Path, tmp_path: Path) -> None:
     for name in ("happy/sun.wav", str(things / "music/happy/sun.wav"), str(things / "music/sad/../happy/sun.wav")):
         assert json.loads(mien(tmp_path, "library", "show", name, "--json", *where).stdout) == listed[0]
     assert "placed_by    folder happy\n" in mien(tmp_path, "library", "show", "happy/sun.wav", *where).stdout
+
+
+def test_the_plane_is_shown_and_drawn(things: Path, tmp_path: Path) -> None:
+    where = ("--library", things / "music")
+    shown = mien(tmp_path, "library", "show", *where).stdout.splitlines()
+    assert (shown[0].strip(), shown[-1].strip()) == ("lively", "gentle")
+    assert "".join(shown[1:-1]).count(".") == 2
+    assert mien(tmp_path, "library", "show", "--picture", tmp_path / "plane.svg", *where).returncode == 0
+    assert "<title>sun</title>" in (tmp_path / "plane.svg").read_text()
+
+
+def test_a_choice_is_explained_for_one_mood_or_all(things: Path, tmp_path: Path) -> None:
+    where = ("--library", things / "music")
+    lines = mien(tmp_path, "library", "explain", "happy/sun.wav", "--mood", "happy", *where).stdout.splitlines()
+    assert lines[0] == "sun"
+    assert "placed by its folder (happy)" in lines[1]
+    assert lines[2].startswith("happy: rank 1 of 2; in your folder 'happy'; ")
+    assert re.fullmatch(r"  costs \d\.\d\d: distance .*", lines[3])
+    every = mien(tmp_path, "library", "explain", "happy/sun.wav", *where).stdout
+    assert sum(": rank " in line for line in every.splitlines()) == 7
+
+
+def test_playlists_and_what_was_heard_are_written_and_taken_over(things: Path, tmp_path: Path) -> None:
+    where = ("--library", things / "music")
+    told = mien(tmp_path, "library", "export", "--playlists", tmp_path / "lists", "--heard", tmp_path / "heard", *where)
+    assert told.stdout.splitlines()[-1] == f"0 heard tracks were written to {tmp_path / 'heard'}."
+    happy, _ = [line for line in (tmp_path / "lists/happy.m3u8").read_text().splitlines() if not line.startswith("#")]
+    assert (tmp_path / "lists" / happy).resolve() == things / "music/happy/sun.wav"
+    taken = mien(tmp_path, "library", "import", tmp_path / "heard", *where)
+    assert taken.stdout.startswith("0 tracks taken over, 0 were heard here already")
+    assert "is no whole export of a library" in sentence(
+        mien(tmp_path, "library", "import", things / "text.mp4", *where)
+    )
+    assert mien(tmp_path, "library", "export", *where).returncode == 2
+
+
+def test_a_check_names_what_is_broken(things: Path, tmp_path: Path) -> None:
+    where = ("--library", things / "music")
+    done = mien(tmp_path, "library", "check", *where)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith("broken: sad/torn.mp3: ")
+    answer = json.loads(mien(tmp_path, "library", "check", "--json", *where).stdout)
+    assert [Path(broken["path"]).name for broken in answer["broken"]] == ["torn.mp3"]
+    assert len(answer["not_heard"]) == 2
+
+
+def test_what_hands_said_is_shown_and_forgotten(things: Path, tmp_path: Path) -> None:
+    where = ("--library", things / "music")
+    track = things / "music/happy/sun.wav"
+    with Memory(tmp_path / ".local/state/mien/memory.sqlite") as memory:
+        memory.add(Event(str(track), track, "sun", "happy", Kind.LIKED, 1.7e9))
+        memory.add(Event(str(track), track, "sun", "happy", Kind.FINISHED, 1.7e9, 60.0))
+    (line,) = mien(tmp_path, "library", "feedback", "--json", *where).stdout.splitlines()
+    assert json.loads(line)["kind"] == "liked"
+    assert mien(tmp_path, "library", "feedback", *where).stdout.endswith("liked      sun for happy\n")
+    assert mien(tmp_path, "library", "feedback", "--erase", track, *where).stdout == "2 events were forgotten.\n"
+    assert mien(tmp_path, "library", "feedback", *where).stdout == ""
+
+
+def test_tags_are_shown_before_they_are_written(things: Path, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    shutil.copytree(things / "music/happy", music)
+    (music / "sun.wav").rename(music / "a sad song.wav")
+    before = (music / "a sad song.wav").read_bytes()
+    shown = mien(tmp_path, "library", "tag", "--library", music)
+    assert shown.stdout.startswith("would write: a sad song.wav: MOOD=sad MOOD_VALENCE=-0.65 ")
+    assert (music / "a sad song.wav").read_bytes() == before
+    assert mien(tmp_path, "library", "tag", "--write", "--library", music).stdout.startswith("written: ")
+    assert b"MOOD_VALENCE" in (music / "a sad song.wav").read_bytes()
 
 
 def test_the_settings_in_force_are_printed_as_toml(tmp_path: Path) -> None:

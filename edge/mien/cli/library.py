@@ -130,16 +130,18 @@ def tag(
     write: Annotated[bool, typer.Option("--write", help="Write them into the files.")] = False,
 ) -> None:
     """Show the mood tags that the tracks heard would get; --write puts them into the files."""
-    from mien.music.tag_writing import fields_of, write_tags
+    from mien.app import open_memory
+    from mien.music import tag_writing
 
-    with _scanned(read_settings(config_file, None, library)) as index:
+    settings = read_settings(config_file, None, library)
+    with _scanned(settings) as index, open_memory(settings) as memory:
         chosen = [_find(index, path) for path in track_paths] if track_paths else index.tracks()
         for track in chosen:
             if track.affect_source in ("audio", "title"):
-                fields = " ".join(f"{name}={value}" for name, value in fields_of(track).items())
+                fields = " ".join(f"{name}={value}" for name, value in tag_writing.fields_of(track).items())
                 print(f"{'written' if write else 'would write'}: {track.path.relative_to(index.folder)}: {fields}")
                 if write:
-                    write_tags(track)
+                    tag_writing.tag(track, index, memory)
         index.scan()
 
 
@@ -206,9 +208,11 @@ def feedback(
     settings = read_settings(config_file, None, library)
     with open_memory(settings) as memory:
         if erase:
-            with _open(settings) as index:
-                count = memory.erase(None if track_path is None else _find(index, track_path))
-            print(f"{count} events were forgotten.")
+            track = None
+            if track_path is not None:
+                with _scanned(settings) as index:
+                    track = _find(index, track_path)
+            print(f"{memory.erase(track)} events were forgotten.")
             return
         for event in memory.events(by_hand=True):
             print(json.dumps(event_json(event)) if as_json else remembered(event))

@@ -118,6 +118,18 @@ def write_heard(database: sqlite3.Connection, content: bytes, ear_version: str, 
     database.execute("DELETE FROM attempt WHERE content = ?", (content,))
 
 
+def copy_heard(database: sqlite3.Connection, before: bytes, after: bytes) -> None:
+    """Let what was heard in a content count for another, which differs only in its tags; for the caller to commit."""
+    columns = (
+        "ear, problem, duration_seconds, loudness_lufs, valence, arousal, valence_spread, arousal_spread, traits,"
+        " is_music"
+    )
+    database.execute(
+        f"INSERT OR IGNORE INTO heard (content, {columns}) SELECT ?, {columns} FROM heard WHERE content = ?",  # noqa: S608
+        (after, before),
+    )
+
+
 def _write_problem(database: sqlite3.Connection, content: bytes, ear_version: str, reason: str) -> None:
     database.execute(
         "INSERT OR REPLACE INTO heard (content, ear, problem) VALUES (?, ?, ?)", (content, ear_version, reason)

@@ -114,6 +114,23 @@ class Memory:
         )
         return tuple(Path(os.fsdecode(path)) for (path,) in rows)[::-1]
 
+    def rename(self, before: str, after: str) -> None:
+        """Let what is remembered of one content count for another, which differs only in its tags.
+
+        Raises:
+            LibraryError: the file cannot be written.
+        """
+        try:
+            with self._database:
+                self._database.execute(
+                    "UPDATE event SET key = ? WHERE key = ?", (os.fsencode(after), os.fsencode(before))
+                )
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"What was played cannot be written ({error}): look for free space and permission."
+            ) from error
+        self._read_at = None
+
     def erase(self, track: Track | None = None) -> int:
         """Forget all of one track, or everything, and return how many events that were.
 

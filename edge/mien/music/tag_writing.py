@@ -8,6 +8,10 @@ as mien's own opinion, not as its owner's word.
 from __future__ import annotations
 
 from mien.errors import LibraryError
+from mien.music.content import content_hash
+from mien.music.hearing_queue import copy_heard
+from mien.music.library import Library
+from mien.music.memory import Memory
 from mien.music.moodwords import MOOD_WORDS
 from mien.types import Affect, Track
 
@@ -57,6 +61,21 @@ def write_tags(track: Track) -> None:
         file.save()
     except (mutagen.MutagenError, OSError) as error:
         raise LibraryError(f"The tags of {track.path} cannot be written ({error}): see whether it is whole.") from error
+
+
+def tag(track: Track, library: Library, memory: Memory) -> None:
+    """Write a track's mood into its file, and keep what was heard in it and what is remembered of it.
+
+    Raises:
+        LibraryError: the file, the index or the memory cannot be written.
+    """
+    write_tags(track)
+    if not track.content_hash:
+        return
+    after = content_hash(track.path)
+    with library.writing():
+        copy_heard(library.database, bytes.fromhex(track.content_hash), after)
+    memory.rename(track.content_hash, after.hex())
 
 
 def _put(file: object, fields: dict[str, str]) -> None:
