@@ -3,11 +3,18 @@
 import json
 import logging
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from edge.music.encoded import Format, encode
+from edge.music.recording import level_and_hertz, samples_of
+from edge.music.waiting import wait_until
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from mien.music.place import Place, PlaceKeeper
 from mien.types import Affect, Playback, PlayState, Track
@@ -130,3 +137,43 @@ def test_a_folder_that_cannot_be_written_is_named_once(tmp_path: Path, caplog: p
     kept = restarted((tmp_path / "file" / "run", tmp_path / "state"), NOW)
     assert kept is not None
     assert os.fspath(kept.path) == "/music/a.mp3"
+
+
+def sounded(file: Path) -> NDArray[np.float64]:
+    """Return which place of the rising sweep sounded in each 50 ms of an audio file."""
+    level, hertz = level_and_hertz(samples_of(file))
+    return (hertz[level > 1e-3] - 400) / 100
+
+
+def live(folder: Path, folders: tuple[Path, Path], file: Path, number: int) -> NDArray[np.float64]:
+    """Play in a process that is killed just before it keeps the place again; return the places that sounded."""
+    recording = folder / f"{number}.wav"
+    program = [sys.executable, "-m", "edge.music.playing_child", *map(str, (recording, *folders, file))]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    before = restarted(folders, 0.0)
+    aim = 0.5 + (0.0 if before is None else before.position_seconds)
+
+    def played() -> bool:
+        place = restarted(folders, 0.0)
+        return place is not None and place.position_seconds > aim
+
+    with subprocess.Popen(program, env=environment) as process:
+        try:
+            wait_until(played, 20)
+            size = recording.stat().st_size
+            wait_until(lambda: recording.stat().st_size > size + 0.8 * 4 * 44_100)
+        finally:
+            process.kill()
+    return sounded(recording)
+
+
+def test_a_killed_player_goes_on_at_most_two_seconds_away(tmp_path: Path, folders: tuple[Path, Path]) -> None:
+    time = np.arange(12 * 44_100) / 44_100
+    sweep = 0.25 * np.sin(2 * np.pi * (400 * time + 50 * time**2))  # it rises 100 Hz a second from 400 Hz on
+    file = encode(tmp_path / "sweep.mp3", Format("mp3", "libmp3lame"), sweep)
+
+    first, second = (live(tmp_path, folders, file, number) for number in range(2))
+
+    assert first[-1] > 1.0
+    assert abs(second[1] - first[-1]) < 2.0
+    assert second[-1] > second[1] + 1.0

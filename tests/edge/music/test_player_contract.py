@@ -96,6 +96,15 @@ def test_it_plays_pauses_resumes_and_stops(stage: Stage, folder: Path) -> None:
     assert stage.news.empty()
 
 
+def test_a_track_begins_at_a_place_in_it(stage: Stage, folder: Path) -> None:
+    long = track(folder, "long.wav")
+
+    stage.player.play(long, 12.0)
+    shows(stage, PlayState.PLAYING, long)
+
+    assert 12.0 <= stage.player.playback().position_seconds < 14.0
+
+
 def test_the_end_of_a_track_is_told_once(stage: Stage, folder: Path) -> None:
     short = track(folder, "short.wav")
 
