@@ -33,7 +33,8 @@ def _complaint_about(module: ModuleType, words: list[str]) -> str | None:
         if words[0] not in inner:
             return f"there is no command {words[0]}, only {', '.join(inner)}"
         command = inner[words.pop(0)]
-    known = {"--help", *(option for parameter in command.params for option in parameter.opts)}
+    options = (option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts))
+    known = {"--help", *options}
     unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
     if unknown:
         return f"{command.name} has no {', '.join(unknown)}, only {', '.join(sorted(known))}"
