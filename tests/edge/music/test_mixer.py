@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien.config import load
@@ -313,6 +313,7 @@ def test_a_track_begins_at_a_place_in_it() -> None:
 moves = st.sampled_from(["play", "short", "torn", "pause", "resume", "stop", "wait", "wait longer"])
 
 
+@settings(max_examples=50)
 @given(moves=st.lists(moves, max_size=12), crossfade=st.sampled_from([0.0, 0.3, 2.0]), takes_one=st.booleans())
 def test_whatever_is_asked_the_cap_holds_and_the_last_wish_comes(
     moves: list[str], crossfade: float, takes_one: bool

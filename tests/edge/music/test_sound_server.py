@@ -1,8 +1,13 @@
-"""A real PulseAudio server with a null sink, recorded: it begins a stream at full volume unless told before."""
+"""A real PulseAudio server with a null sink, recorded: it begins a stream at full volume unless told before.
+
+Behind a library that lets nobody else in, it is also ALSA hardware without a mixer.
+"""
 
 import logging
+import os
 import shutil
 import subprocess
+import sys
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +16,7 @@ from queue import SimpleQueue
 
 import numpy as np
 import pytest
-from edge.music.recording import full_level, level_and_hertz
+from edge.music.recording import STEP_SECONDS, full_level, level_and_hertz
 from edge.music.sound_files import write_tone
 from edge.music.waiting import wait_until
 from numpy.typing import NDArray
@@ -122,3 +127,68 @@ def test_no_track_begins_louder_than_the_cap(tmp_path: Path) -> None:
     assert {440, 660} <= set(pitches.tolist())
     level, _ = level_and_hertz(samples)
     assert level.max() == pytest.approx(full_level(40), rel=0.1)  # libVLC's whole percents make steps of 0.6 dB here
+
+
+ONE_AT_A_TIME = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdatomic.h>
+static atomic_flag taken = ATOMIC_FLAG_INIT;
+int snd_pcm_open(void **pcm, const char *name, int stream, int mode) {
+  int (*open)(void **, const char *, int, int) = dlsym(RTLD_NEXT, "snd_pcm_open");
+  if (atomic_flag_test_and_set(&taken)) return -EBUSY;
+  int status = open(pcm, name, stream, mode);
+  if (status < 0) atomic_flag_clear(&taken);
+  return status;
+}
+int snd_pcm_close(void *pcm) {
+  int (*close)(void *) = dlsym(RTLD_NEXT, "snd_pcm_close");
+  int status = close(pcm);
+  atomic_flag_clear(&taken);
+  return status;
+}
+"""
+TWO_TRACKS = """
+import logging, sys, queue
+from pathlib import Path
+from edge.music.recording import audio, track
+from edge.music.waiting import wait_until
+from mien.music.vlc_player import VlcPlayer
+logging.basicConfig(level=logging.INFO)
+player = VlcPlayer(audio(output="alsa", crossfade_seconds=2.0), print)
+for playing in map(track, map(Path, sys.argv[1:])):
+    player.play(playing)
+    wait_until(lambda: player.playback().track == playing and player.playback().position_seconds > 1.5, 20)
+player.close()
+"""
+
+
+@pytest.fixture
+def hardware(tmp_path: Path, server: None) -> Path:  # noqa: ARG001 - it runs
+    """Return a library to preload that makes ALSA's default device a room that one stream at a time gets into."""
+    alsa = next(Path("/usr/lib").glob("*/libasound.so.2"), None)
+    bridge = next(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so"), None)
+    if alsa is None or bridge is None or shutil.which("cc") is None:
+        pytest.skip("a C compiler or ALSA's bridge is not installed: apt install gcc libasound2-plugins")
+    (tmp_path / ".asoundrc").write_text("pcm.!default { type pulse }\nctl.!default { type pulse }\n")
+    source, library = tmp_path / "one.c", tmp_path / "one.so"
+    source.write_text(ONE_AT_A_TIME)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-Wl,--no-as-needed", alsa, "-ldl"], check=True)
+    return library
+
+
+@pytest.mark.slow
+def test_hardware_for_one_stream_gets_the_tracks_one_after_the_other(tmp_path: Path, hardware: Path) -> None:
+    files = [write_tone(tmp_path / f"{hertz}.wav", hertz, 10.0) for hertz in (440, 660)]
+    environment = {**os.environ, "LD_PRELOAD": str(hardware), "PYTHONPATH": str(Path(__file__).parents[2])}
+
+    with recorded(tmp_path / "heard.wav"):
+        command = [sys.executable, "-c", TWO_TRACKS, *map(str, files)]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    assert "The sound output takes one stream at a time" in run.stderr
+    level, hertz = level_and_hertz(heard(tmp_path / "heard.wav"))
+    full = level > 0.8 * full_level(55)
+    for pitch in (440, 660):
+        assert (np.abs(hertz[full] - pitch) < 30).sum() * STEP_SECONDS > 0.5
