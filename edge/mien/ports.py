@@ -81,7 +81,11 @@ class TrackLibrary(Protocol):
 
 
 class MusicPlayer(Protocol):
-    """Makes a track sound. Every call returns at once; the end of a track is told as a `TrackEnded`."""
+    """Makes a track sound. Every call returns at once; a `TrackEnded` tells when the next one should begin.
+
+    That may be some seconds before the end, so that the next track fades in while this one sounds out by itself; it
+    stays the one that plays until then. It is told once for each track that was not replaced or stopped before.
+    """
 
     def play(self, track: Track, start_seconds: float = 0.0) -> None:
         """Cross over from what sounds now to this track, from a place in it."""

@@ -313,7 +313,7 @@ class Playback:
 
 @dataclass(frozen=True, slots=True)
 class TrackEnded:
-    """A track came to its end, or could not be played."""
+    """A track came so near to its end that the next one should begin, or could not be played."""
 
     track: Track
     failed: bool
