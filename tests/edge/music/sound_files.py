@@ -31,7 +31,9 @@ def write_tone(path: Path, hertz: float, seconds: float, level: float = 0.5) -> 
 def write_sound(path: Path, samples: NDArray[np.floating], rate: int, codec: str, form: str, layout: str = "") -> Path:
     """Write samples [channels, N] with one of FFmpeg's encoders, of which `form` is the sample format, or libvorbis."""
     if codec == "libvorbis":
-        soundfile.write(path, samples.T, rate, format="OGG", subtype="VORBIS")
+        with soundfile.SoundFile(path, "w", rate, len(samples), format="OGG", subtype="VORBIS") as file:
+            for start in range(0, samples.shape[1], rate):  # libvorbis overflows its stack on minutes at once
+                file.write(samples[:, start : start + rate].T)
         return path
     layout = layout or {1: "mono", 2: "stereo", 6: "5.1"}[len(samples)]
     scale, kind = {"u8": (127, np.uint8), "s16": (32767, np.int16), "s32": (2**31 - 128, np.int32)}.get(

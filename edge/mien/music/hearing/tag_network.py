@@ -53,7 +53,7 @@ class TagNetwork:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # one patch at a time: the arena only holds memory back
+        options.enable_mem_pattern = False  # its plan takes more memory than the patches that it plans for
         try:
             self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # boundary: ONNX Runtime's exceptions have no common public base
