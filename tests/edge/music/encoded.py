@@ -33,7 +33,9 @@ def encode(path: Path, form: Format, samples: NDArray[np.float64]) -> Path:
     """Write samples in [-1, 1] at the format's rate, the same in each channel."""
     if form.codec == "vorbis":
         channels = {"mono": 1, "stereo": 2, "5.1": 6}[form.layout]
-        soundfile.write(path, np.repeat(samples[:, None], channels, 1), form.rate, format="OGG", subtype="VORBIS")
+        with soundfile.SoundFile(path, "w", form.rate, channels, format="OGG", subtype="VORBIS") as ogg:
+            for start in range(0, len(samples), 1024):  # much at once crashes libsndfile
+                ogg.write(np.repeat(samples[start : start + 1024, None], channels, 1))
         return path
     with av.open(str(path), "w") as file:
         stream = file.add_stream(form.codec, rate=form.rate, layout=form.layout)
