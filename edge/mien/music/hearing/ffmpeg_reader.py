@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from mien.music.hearing.recording import Recording, RefusedError
+from mien.music.hearing.recording import Recording, RefusedError, is_plausible
 
 if TYPE_CHECKING:
     import av
@@ -38,9 +37,7 @@ class FfmpegReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._container.close()
 
     def duration_seconds(self) -> float:
@@ -114,6 +111,8 @@ class FfmpegReader:
             except av.FFmpegError:
                 continue
             for frame in frames:
+                if not is_plausible(frame.sample_rate, len(frame.layout.channels)):
+                    continue
                 begin = end if frame.pts is None else (frame.pts - first) * tick
                 end = begin + frame.samples / frame.sample_rate
                 yield frame, begin

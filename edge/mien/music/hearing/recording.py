@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+# A torn header may promise any: a second of 2 GHz, or 65,535 channels, would fill the memory.
+_RATES = range(4_000, 768_001)
+_MOST_CHANNELS = 16
+
+
+def is_plausible(rate: int, channels: int) -> bool:
+    """Tell whether a sound can have so many samples a second and so many channels."""
+    return rate in _RATES and 0 < channels <= _MOST_CHANNELS
 
 
 class RefusedError(Exception):
@@ -40,6 +49,4 @@ class Reader(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...

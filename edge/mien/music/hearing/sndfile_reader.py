@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from mien.music.hearing.recording import Recording, RefusedError
+from mien.music.hearing.recording import Recording, RefusedError, is_plausible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,13 +36,14 @@ class SndfileReader:
             self._file = soundfile.SoundFile(path)
         except (OSError, soundfile.SoundFileError) as error:
             raise RefusedError(f"it cannot be read: {error}") from error
+        if not is_plausible(self._file.samplerate, self._file.channels):
+            self._file.close()
+            raise RefusedError("it is torn")
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def duration_seconds(self) -> float:

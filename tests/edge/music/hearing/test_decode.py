@@ -138,6 +138,17 @@ def test_a_wave_header_that_promises_hours_is_not_believed(tmp_path: Path) -> No
     assert read_sound(path).duration_seconds == pytest.approx(2, abs=0.01)
 
 
+@pytest.mark.parametrize(("place", "value"), [(24, 5), (24, 2_000_000_000), (22, 60_000)])
+def test_a_torn_header_does_not_fill_the_memory(tmp_path: Path, place: int, value: int) -> None:
+    """Bytes 22 and 24 of a WAV file hold its channels and its rate."""
+    path = write_sound(tmp_path / "torn.wav", tone(300, 2, 8_000, 1), 8_000, "pcm_s16le", "s16")
+    data = bytearray(path.read_bytes())
+    data[place : place + (2 if place == 22 else 4)] = value.to_bytes(2 if place == 22 else 4, "little")
+    path.write_bytes(data)
+    with pytest.raises(UnreadableError):
+        read_sound(path)
+
+
 @pytest.mark.parametrize("name", ["mp3", "vorbis", "flac"])
 def test_torn_packets_are_left_out(tmp_path: Path, name: str, capfd: pytest.CaptureFixture[str]) -> None:
     file, rate, codec, form = FORMATS[name]
