@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from mien.eye.judge import FaceJudge
     from mien.eye.loop import Eye
     from mien.link.lines import Message
-    from mien.music.choice import Chooser
+    from mien.music.choosing.choice import Chooser
+    from mien.music.choosing.memory import Memory
     from mien.music.hearing.ear import SoundEar
+    from mien.music.index.library import Library
     from mien.music.jukebox import Jukebox
-    from mien.music.library import Library
-    from mien.music.memory import Memory
     from mien.player import Player
     from mien.ports import MusicPlayer
 
@@ -60,7 +60,7 @@ def open_library(settings: Settings) -> Library:
     Raises:
         LibraryError: the index cannot be opened.
     """
-    from mien.music.library import Library
+    from mien.music.index.library import Library
 
     return Library(settings.paths.index_file, settings.music.library_folder)
 
@@ -71,7 +71,7 @@ def open_memory(settings: Settings) -> Memory:
     Raises:
         LibraryError: the file cannot be opened or made.
     """
-    from mien.music.memory import Memory
+    from mien.music.choosing.memory import Memory
 
     return Memory(settings.paths.memory_file)
 
@@ -91,8 +91,8 @@ def build_ear() -> SoundEar:
 
 def build_chooser(settings: Settings) -> Chooser:
     """Return what ranks tracks."""
-    from mien.music.choice import Chooser
-    from mien.music.policies import policy_of
+    from mien.music.choosing.choice import Chooser
+    from mien.music.choosing.policies import policy_of
 
     music = settings.music
     return Chooser(policy_of(settings), music.recent_tracks, music.seed, music.gentler_at_night)
@@ -125,9 +125,9 @@ def running_player(
     from mien.eye_process import EyeProcess
     from mien.link.server import EyeServer
     from mien.mood.decision import MoodTracker
-    from mien.music.attendant import Attendant
-    from mien.music.place import PlaceKeeper
-    from mien.music.vlc_player import VlcPlayer
+    from mien.music.index.attendant import Attendant
+    from mien.music.playing.place import PlaceKeeper
+    from mien.music.playing.vlc_player import VlcPlayer
     from mien.player import EyeConnection, Inbox, Player
 
     if children.eye is not None:
@@ -189,7 +189,7 @@ def attend_library(settings: Settings) -> None:
     Raises:
         MienError: the index or what hears cannot be used.
     """
-    from mien.music.attend import LimitedEar, attend, parent_watch, stand_back
+    from mien.music.index.attend import LimitedEar, attend, parent_watch, stand_back
 
     should_end = parent_watch()
     stand_back()

@@ -20,11 +20,11 @@ from typing import TypeVar
 from mien.errors import LibraryError, LinkError
 from mien.link.lines import EyeCondition, EyeState
 from mien.mood.decision import MoodTracker
-from mien.music.choice import Chooser
-from mien.music.circumstances import Moment
+from mien.music.choosing.choice import Chooser
+from mien.music.choosing.circumstances import Moment
+from mien.music.index.library import Library
 from mien.music.jukebox import Jukebox
-from mien.music.library import Library
-from mien.music.place import PlaceKeeper
+from mien.music.playing.place import PlaceKeeper
 from mien.ports import MusicPlayer
 from mien.types import (
     Choice,

@@ -6,7 +6,7 @@ lone surrogates, so write these with `json.dumps` and its default `ensure_ascii=
 
 from __future__ import annotations
 
-from mien.music.check import CheckReport
+from mien.music.index.check import CheckReport
 from mien.types import Box, Choice, Expression, Judgement, Mood, Observation, Playback, Snapshot, Track
 
 Json = dict[str, object]

@@ -18,12 +18,12 @@ from mien.config import load
 from mien.eye.photo import decode_photo
 from mien.link.server import EyeServer
 from mien.mood.decision import MoodTracker
-from mien.music.choice import Chooser
-from mien.music.circumstances import Moment
+from mien.music.choosing.choice import Chooser
+from mien.music.choosing.circumstances import Moment
+from mien.music.choosing.policies import policy_of
+from mien.music.index.library import Library
 from mien.music.jukebox import Jukebox
-from mien.music.library import Library
-from mien.music.place import PlaceKeeper
-from mien.music.policies import policy_of
+from mien.music.playing.place import PlaceKeeper
 from mien.player import EyeConnection, Inbox, Player
 from mien.types import Judgement, Snapshot
 

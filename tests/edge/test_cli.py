@@ -16,8 +16,8 @@ from edge.music.sound_files import write_tone
 
 import mien as package
 from mien.config import default_values
-from mien.music.feedback import Event, Kind
-from mien.music.memory import Memory
+from mien.music.choosing.feedback import Event, Kind
+from mien.music.choosing.memory import Memory
 
 LONG = "x" * 300  # no file may have such a name, and asking for it is an error of its own
 

@@ -21,7 +21,7 @@ from mien.printing import print_track
 from mien.types import EMOTIONS, Emotion, Mood, Track
 
 if TYPE_CHECKING:
-    from mien.music.library import Library
+    from mien.music.index.library import Library
 
 library_app = typer.Typer(
     help="Your music: what is there, how it sounds, and what is chosen of it.", no_args_is_help=True
@@ -55,7 +55,7 @@ def scan(
 
 def _listen(index: Library) -> None:
     from mien.app import build_ear
-    from mien.music.listening import listen
+    from mien.music.index.listening import listen
 
     stop = threading.Event()
     before = signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
@@ -87,7 +87,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show the tracks on the valence-arousal plane, or all that is known of one track."""
-    from mien.music.plane import terminal_plane, write_plane
+    from mien.music.index.plane import terminal_plane, write_plane
     from mien.report import library_track_json
 
     with _scanned(read_settings(config_file, None, library)) as index:
@@ -131,7 +131,7 @@ def tag(
 ) -> None:
     """Show the mood tags that the tracks heard would get; --write puts them into the files."""
     from mien.app import open_memory
-    from mien.music import tag_writing
+    from mien.music.index import tag_writing
 
     settings = read_settings(config_file, None, library)
     with _scanned(settings) as index, open_memory(settings) as memory:
@@ -157,8 +157,8 @@ def export(
 ) -> None:
     """Write playlists for other players, or what was heard for another machine with the same music."""
     from mien.app import build_chooser, open_memory
-    from mien.music.carry import export_index
-    from mien.music.playlists import write_playlists
+    from mien.music.index.carry import export_index
+    from mien.music.index.playlists import write_playlists
 
     if playlists is None and heard is None:
         raise typer.BadParameter("say what to write: --playlists FOLDER or --heard FILE", param_hint="export")
@@ -183,7 +183,7 @@ def import_heard(
     library: LibraryOption = None,
 ) -> None:
     """Take over what another machine heard in the same music."""
-    from mien.music.carry import import_index
+    from mien.music.index.carry import import_index
 
     with _scanned(read_settings(config_file, None, library)) as index:
         report = import_index(index, file)
@@ -203,7 +203,7 @@ def feedback(
 ) -> None:
     """Show what hands said of the tracks: skips, likes, bans, wrong moods; or forget it."""
     from mien.app import open_memory
-    from mien.music.feedback import event_json
+    from mien.music.choosing.feedback import event_json
 
     settings = read_settings(config_file, None, library)
     with open_memory(settings) as memory:
@@ -221,7 +221,7 @@ def feedback(
 @library_app.command("check")
 def check(config_file: ConfigOption = None, library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Say what is broken, missing, doubled, or no music."""
-    from mien.music.check import check_library
+    from mien.music.index.check import check_library
     from mien.report import library_check_json
 
     with _scanned(read_settings(config_file, None, library)) as index:

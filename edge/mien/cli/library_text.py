@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from mien.types import Track
 
 if TYPE_CHECKING:
-    from mien.music.check import CheckReport
-    from mien.music.choice import Explanation
-    from mien.music.feedback import Event
+    from mien.music.choosing.choice import Explanation
+    from mien.music.choosing.feedback import Event
+    from mien.music.index.check import CheckReport
 
 
 def described(track: Track) -> Iterator[str]:

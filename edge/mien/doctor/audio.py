@@ -11,8 +11,8 @@ from mien.errors import AudioError
 
 def check(settings: Settings) -> Finding:
     """Start the player and look for an output."""
-    from mien.music.sound_output import sound_output_available
-    from mien.music.vlc_player import VlcPlayer
+    from mien.music.playing.sound_output import sound_output_available
+    from mien.music.playing.vlc_player import VlcPlayer
 
     try:
         with closing(VlcPlayer(settings.audio, lambda _ended: None)):

@@ -11,7 +11,7 @@ from mien.errors import LibraryError
 
 def check(settings: Settings) -> Finding:
     """Scan the library."""
-    from mien.music.library import Library
+    from mien.music.index.library import Library
 
     try:
         with closing(Library(settings.paths.index_file, settings.music.library_folder)) as index:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from mien.music.policies import Policy
+from mien.music.choosing.policies import Policy
 from mien.types import Affect, Emotion, Mood, Presence
 
 Change = Literal["now", "track_end"]

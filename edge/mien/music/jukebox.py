@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from mien.music.choice import Chooser
-from mien.music.circumstances import Circumstances, Moment
-from mien.music.feedback import Kind
+from mien.music.choosing.choice import Chooser
+from mien.music.choosing.circumstances import Circumstances, Moment
+from mien.music.choosing.feedback import Kind
+from mien.music.choosing.memory import Memory, ShortMemory
 from mien.music.following import Change, EmptyRoom, breaks_off
-from mien.music.memory import Memory, ShortMemory
 from mien.music.programme import Programme
 from mien.ports import MusicPlayer, TrackLibrary
 from mien.types import Choice, Mood, MoodChange, Presence, Track, TrackEnded

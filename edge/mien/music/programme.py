@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from pathlib import Path
 
-from mien.music.choice import Chooser
-from mien.music.circumstances import Circumstances, Moment, key_of
-from mien.music.feedback import Event, Kind
+from mien.music.choosing.choice import Chooser
+from mien.music.choosing.circumstances import Circumstances, Moment, key_of
+from mien.music.choosing.feedback import Event, Kind
+from mien.music.choosing.memory import Memory, ShortMemory
 from mien.music.following import MoodWalk
-from mien.music.memory import Memory, ShortMemory
 from mien.ports import TrackLibrary
 from mien.types import Choice, Mood, Track
 

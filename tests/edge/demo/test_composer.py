@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mien.demo.composer import compose_library, render
 from mien.demo.score import PIECES
 from mien.errors import DemoError
-from mien.music.library import Library
+from mien.music.index.library import Library
 
 MOODS = ["happy", "sad", "calm", "energetic", "angry"]
 # Krumhansl and Kessler's (1982) key profiles.

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from edge.music.fake_ear import FakeEar
 
-from mien.music.attend import LimitedEar
-from mien.music.library import Library
-from mien.music.listening import listen
+from mien.music.index.attend import LimitedEar
+from mien.music.index.library import Library
+from mien.music.index.listening import listen
 
 
 def take_poison(path: Path) -> None:

@@ -12,8 +12,8 @@ from queue import SimpleQueue
 
 from edge.music.recording import audio, track
 
-from mien.music.place import PlaceKeeper
-from mien.music.vlc_player import VlcPlayer
+from mien.music.playing.place import PlaceKeeper
+from mien.music.playing.vlc_player import VlcPlayer
 from mien.types import TrackEnded
 
 

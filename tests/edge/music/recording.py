@@ -11,7 +11,7 @@ from edge.music.waiting import wait_until
 from numpy.typing import NDArray
 
 from mien.config import AudioSettings, load
-from mien.music.vlc_player import VlcPlayer
+from mien.music.playing.vlc_player import VlcPlayer
 from mien.types import Affect, Track, TrackEnded
 
 STEP_SECONDS = 0.05

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien.config import load
+from mien.music.choosing.policies import Policy, policy_of
 from mien.music.following import EmptyRoom, MoodWalk, breaks_off
-from mien.music.policies import Policy, policy_of
 from mien.types import EMOTIONS, Affect, Emotion, Mood, Presence
 
 PLACE = Affect(0.0, 0.0)

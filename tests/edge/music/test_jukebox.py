@@ -8,13 +8,13 @@ import pytest
 from edge.music.fake_player import FakePlayer
 
 from mien.config import load
-from mien.music.choice import Chooser
-from mien.music.circumstances import Moment
-from mien.music.feedback import Event, Kind
+from mien.music.choosing.choice import Chooser
+from mien.music.choosing.circumstances import Moment
+from mien.music.choosing.feedback import Event, Kind
+from mien.music.choosing.memory import Memory
+from mien.music.choosing.policies import Policy, policy_of
 from mien.music.following import Change
 from mien.music.jukebox import Jukebox
-from mien.music.memory import Memory
-from mien.music.policies import Policy, policy_of
 from mien.types import Affect, Emotion, Mood, MoodChange, Playback, PlayState, Presence, Track, TrackEnded
 
 LIFT = policy_of(load(None, {"music": {"policy": "lift"}}))

@@ -1,0 +1,1 @@
+"""Which track a mood gets, and why."""

@@ -1,0 +1,1 @@
+"""What music there is: the owner's folder, scanned, heard and placed."""

@@ -1,0 +1,1 @@
+"""How music sounds: decks, fades, loudness, and the place that is kept."""

@@ -1,0 +1,33 @@
+"""Whether there is a sound output, in made-up file systems."""
+
+from pathlib import Path
+
+import pytest
+
+from mien.music.playing.sound_output import choose_output, libvlc_options, sound_output_available
+
+
+def test_a_machine_without_sound_has_none(tmp_path: Path) -> None:
+    (tmp_path / "dev/snd").mkdir(parents=True)
+    (tmp_path / "dev/snd/timer").touch()
+    (tmp_path / "dev/snd/pcmC0D0c").touch()  # a microphone
+
+    assert not sound_output_available({}, tmp_path)
+
+
+@pytest.mark.parametrize("path", ["dev/snd/pcmC0D0p", "run/user/7/pulse/native", "run/pulse/native"])
+def test_a_card_or_a_server_is_found(tmp_path: Path, path: str) -> None:
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).touch()
+
+    assert sound_output_available({"XDG_RUNTIME_DIR": "/run/user/7"}, tmp_path)
+
+
+def test_a_named_server_is_trusted(tmp_path: Path) -> None:
+    assert sound_output_available({"PULSE_SERVER": "tcp:speaker"}, tmp_path)
+
+
+def test_options_name_the_output() -> None:
+    assert "--aout=adummy" in libvlc_options(choose_output("silent"))
+    assert "--aout=alsa" in libvlc_options(choose_output("alsa"))
+    assert "--no-video" in libvlc_options(choose_output("auto"))
