@@ -28,7 +28,7 @@ _FACES = {
     Presence.NOBODY.value: "anybody",
 }
 _NEAR = 0.45
-_UNSURE = 0.1
+_UNSURE = 0.2
 _TOLD_LEANING = 0.2
 _TOLD_TRAITS = 3
 _HOUR_SECONDS = 3600.0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from edge.music.waiting import wait_until
 
-from mien.eye_process import EyeProcess
+from mien.child_process import ChildProcess
 
 START = 'echo $$ >> "$0.started"; '
 
@@ -38,14 +38,14 @@ def script(tmp_path: Path) -> Script:
 
 
 @pytest.fixture
-def start() -> Iterator[Callable[..., EyeProcess]]:
+def start() -> Iterator[Callable[..., ChildProcess]]:
     with ExitStack() as stack:
 
         def start_eye(
-            command: list[str], *pauses: float, source_ends: bool = True, stop_seconds: float = 3.0
-        ) -> EyeProcess:
-            eye = EyeProcess(
-                command, source_ends=source_ends, back_off_seconds=pauses or (0.01,), stop_seconds=stop_seconds
+            command: list[str], *pauses: float, may_end: bool = True, stop_seconds: float = 3.0
+        ) -> ChildProcess:
+            eye = ChildProcess(
+                command, name="The eye", may_end=may_end, back_off_seconds=pauses or (0.01,), stop_seconds=stop_seconds
             )
             stack.callback(eye.close)
             eye.start()
@@ -57,7 +57,7 @@ def start() -> Iterator[Callable[..., EyeProcess]]:
 
 def watched() -> bool:
     """True while an eye is kept running, or is about to start again."""
-    return any(thread.name == "eye-process" for thread in threading.enumerate())
+    return any(thread.name == "The eye" for thread in threading.enumerate())
 
 
 def lives(process_id: int) -> bool:
@@ -69,7 +69,7 @@ def pauses(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_an_eye_whose_source_ended_is_not_started_again(
-    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+    script: Script, start: Callable[..., ChildProcess], caplog: pytest.LogCaptureFixture
 ) -> None:
     start(script.write("exit 0"))
     wait_until(lambda: len(script.started) == 1)
@@ -79,16 +79,16 @@ def test_an_eye_whose_source_ended_is_not_started_again(
 
 
 def test_an_eye_whose_source_has_no_end_is_started_again_even_when_it_ends_well(
-    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+    script: Script, start: Callable[..., ChildProcess], caplog: pytest.LogCaptureFixture
 ) -> None:
-    eye = start(script.write("exit 0"), source_ends=False)
+    eye = start(script.write("exit 0"), may_end=False)
     wait_until(lambda: len(script.started) >= 3)
     eye.close()
     assert "The eye ended with status 0; it starts again" in caplog.messages[0]
 
 
 def test_an_eye_that_fails_is_started_again_after_longer_and_longer_pauses(
-    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+    script: Script, start: Callable[..., ChildProcess], caplog: pytest.LogCaptureFixture
 ) -> None:
     began = time.monotonic()
     start(script.write('[ $(wc -l < "$0.started") -ge 5 ] || exit 7'), 0.05, 0.1, 0.5)
@@ -100,7 +100,7 @@ def test_an_eye_that_fails_is_started_again_after_longer_and_longer_pauses(
 
 
 def test_an_eye_that_is_killed_is_started_again(
-    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+    script: Script, start: Callable[..., ChildProcess], caplog: pytest.LogCaptureFixture
 ) -> None:
     start(script.write('[ $(wc -l < "$0.started") -ge 2 ] || kill -KILL $$'))
     wait_until(lambda: not watched())
@@ -109,7 +109,7 @@ def test_an_eye_that_is_killed_is_started_again(
 
 
 def test_the_pauses_begin_anew_after_a_good_while(
-    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+    script: Script, start: Callable[..., ChildProcess], caplog: pytest.LogCaptureFixture
 ) -> None:
     start(
         script.write('case $(wc -l < "$0.started") in 3) sleep 0.6; exit 1;; 5) exit 0;; *) exit 1;; esac'), 0.01, 0.4
@@ -119,7 +119,7 @@ def test_the_pauses_begin_anew_after_a_good_while(
 
 
 def test_an_eye_that_cannot_be_started_is_tried_again(
-    script: Script, start: Callable[..., EyeProcess], caplog: pytest.LogCaptureFixture
+    script: Script, start: Callable[..., ChildProcess], caplog: pytest.LogCaptureFixture
 ) -> None:
     start([str(script.path)], 0.05)
     wait_until(lambda: "cannot be started (No such file or directory)" in caplog.text)
@@ -128,7 +128,7 @@ def test_an_eye_that_cannot_be_started_is_tried_again(
     assert len(script.started) == 1
 
 
-def test_close_ends_a_running_eye(script: Script, start: Callable[..., EyeProcess]) -> None:
+def test_close_ends_a_running_eye(script: Script, start: Callable[..., ChildProcess]) -> None:
     eye = start(script.write("exec sleep 60"))
     wait_until(lambda: len(script.started) == 1)
     eye.close()
@@ -138,7 +138,7 @@ def test_close_ends_a_running_eye(script: Script, start: Callable[..., EyeProces
     assert len(script.started) == 1
 
 
-def test_close_ends_an_eye_that_does_not_want_to(script: Script, start: Callable[..., EyeProcess]) -> None:
+def test_close_ends_an_eye_that_does_not_want_to(script: Script, start: Callable[..., ChildProcess]) -> None:
     eye = start(script.write("trap '' TERM; echo > \"$0.ready\"; while :; do sleep 0.05; done"), stop_seconds=0.2)
     wait_until(Path(f"{script.path}.ready").exists)
     eye.close()
@@ -147,7 +147,7 @@ def test_close_ends_an_eye_that_does_not_want_to(script: Script, start: Callable
     assert len(script.started) == 1
 
 
-def test_close_does_not_wait_for_the_next_start(script: Script, start: Callable[..., EyeProcess]) -> None:
+def test_close_does_not_wait_for_the_next_start(script: Script, start: Callable[..., ChildProcess]) -> None:
     eye = start(script.write("exit 1"), 60.0)
     wait_until(lambda: len(script.started) == 1)
     began = time.monotonic()
@@ -158,11 +158,11 @@ def test_close_does_not_wait_for_the_next_start(script: Script, start: Callable[
 
 
 def test_an_eye_that_never_started_can_be_closed(script: Script) -> None:
-    EyeProcess(script.write("exit 0"), source_ends=True).close()
+    ChildProcess(script.write("exit 0"), name="The eye", may_end=True).close()
     assert script.started == []
 
 
-def test_nothing_runs_after_a_close_that_came_early(script: Script, start: Callable[..., EyeProcess]) -> None:
+def test_nothing_runs_after_a_close_that_came_early(script: Script, start: Callable[..., ChildProcess]) -> None:
     for _ in range(20):
         start(script.write("exec sleep 60")).close()
     wait_until(lambda: not watched())

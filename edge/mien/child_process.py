@@ -1,4 +1,4 @@
-"""Runs the eye as a child process of the player and starts it again when it ends: the song never stops for it."""
+"""Runs a program as a child of the player and starts it again when it fails: the song never stops for it."""
 
 from __future__ import annotations
 
@@ -6,43 +6,52 @@ import logging
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _LOG = logging.getLogger(__name__)
 _BACK_OFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
-class EyeProcess:
-    """Keeps a command running until `close` is called, or until it ends well where its source may come to an end.
+class ChildProcess:
+    """Keeps a command running until `close` is called, or until it ends well where it may.
 
     Args:
-        command: the eye's command line.
-        source_ends: the source is a file, so that status 0 is its end; any other eye shall run for ever.
+        command: the command line.
+        name: what sentences call it: "The eye".
+        may_end: status 0 is its end, as of an eye whose source is a file; else it shall run for ever.
+        on_failure: called on a thread of its own after each failure, before the pause.
         back_off_seconds: the pauses after the first failure, the second, and so on; the last one is repeated. They
             begin anew after a run that was longer than the last one.
-        stop_seconds: how long an eye that shall end may take.
+        stop_seconds: how long a child that shall end may take.
     """
 
     def __init__(
         self,
         command: Sequence[str],
         *,
-        source_ends: bool,
+        name: str,
+        may_end: bool,
+        on_failure: Callable[[], None] = lambda: None,
         back_off_seconds: Sequence[float] = _BACK_OFF_SECONDS,
         stop_seconds: float = 3.0,
     ) -> None:
         self._command = list(command)
-        self._source_ends = source_ends
+        self._name, self._may_end, self._on_failure = name, may_end, on_failure
         self._back_off_seconds = back_off_seconds
         self._stop_seconds = stop_seconds
         self._closing = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._starting = threading.Lock()
-        self._thread = threading.Thread(target=self._keep_running, name="eye-process", daemon=True)
+        self._thread = threading.Thread(target=self._keep_running, name=name, daemon=True)
 
     def start(self) -> None:
-        """Start the eye."""
+        """Start the child."""
         self._thread.start()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until the child ended well or was closed; False when it still runs after so long."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _keep_running(self) -> None:
         failures = 0
@@ -55,11 +64,12 @@ class EyeProcess:
                 failures = 0
             pause = self._back_off_seconds[min(failures, len(self._back_off_seconds) - 1)]
             failures += 1
-            _LOG.warning("The eye %s; it starts again in %g s, the music plays on.", outcome, pause)
+            self._on_failure()
+            _LOG.warning("%s %s; it starts again in %g s, the music plays on.", self._name, outcome, pause)
             self._closing.wait(pause)
 
     def _run_once(self) -> str | None:
-        """Run the eye to its end and return what went wrong, or None when it ended well."""
+        """Run the child to its end and return what went wrong, or None when it ended well."""
         with self._starting:
             if self._closing.is_set():
                 return None
@@ -68,10 +78,10 @@ class EyeProcess:
             except OSError as error:  # a small board may be short of memory for a moment
                 return f"cannot be started ({error.strerror})"
         status = self._process.wait()
-        return None if status == 0 and self._source_ends else f"ended with status {status}"
+        return None if status == 0 and self._may_end else f"ended with status {status}"
 
     def close(self) -> None:
-        """End the eye; a second call does nothing."""
+        """End the child; a second call does nothing."""
         self._closing.set()
         with self._starting:
             process = self._process

@@ -4,13 +4,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from edge.music.sound_files import write_tone
 from edge.music.waiting import wait_until
 
-from mien.music.index.attendant import Attendant
+from mien.child_process import ChildProcess
+from mien.music.index.blame import blame_file
 from mien.music.index.library import Library
 
 CHILD = [
@@ -33,12 +35,18 @@ def music(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _all_end() -> Iterator[None]:
     yield
-    wait_until(lambda: not any(thread.name == "attendant" for thread in threading.enumerate()))
+    wait_until(lambda: not any(thread.name == "Hearing" for thread in threading.enumerate()))
 
 
-def attended(music: Path, *arguments: str) -> Attendant:
+def attendant_of(command: list[str], index: Path) -> ChildProcess:
+    """Return what the player keeps running beside it, with short pauses."""
+    blame = partial(blame_file, index)
+    return ChildProcess(command, name="Hearing", may_end=True, on_failure=blame, back_off_seconds=(0.01,))
+
+
+def attended(music: Path, *arguments: str) -> ChildProcess:
     index = music.with_name("index.sqlite")
-    attendant = Attendant([*CHILD, str(index), str(music), *arguments], index, back_off_seconds=(0.01,))
+    attendant = attendant_of([*CHILD, str(index), str(music), *arguments], index)
     attendant.start()
     return attendant
 
@@ -81,21 +89,9 @@ def test_close_ends_the_child_and_costs_the_file_nothing(music: Path) -> None:
     assert heard(music) == ([], [])
 
 
-def test_a_child_that_cannot_be_started_is_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    program = tmp_path / "program"
-    with closing(Attendant([str(program)], tmp_path / "index.sqlite", back_off_seconds=(0.05,))) as attendant:
-        attendant.start()
-        wait_until(lambda: "cannot be started (No such file or directory)" in caplog.text)
-        unfinished = tmp_path / "unfinished"
-        unfinished.write_text("#!/bin/sh\nexit 0\n")
-        unfinished.chmod(0o755)
-        unfinished.rename(program)
-        assert attendant.wait(5.0)
-
-
 def test_an_index_that_cannot_be_opened_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     script = f"test -e {tmp_path}/again && exit 0; touch {tmp_path}/again; exit 3"
-    with closing(Attendant(["sh", "-c", script], tmp_path, back_off_seconds=(0.01,))) as attendant:
+    with closing(attendant_of(["sh", "-c", script], tmp_path)) as attendant:
         attendant.start()
         assert attendant.wait(5.0)
     assert "ended with status 3" in caplog.text
