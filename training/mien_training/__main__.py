@@ -148,11 +148,7 @@ def ablate(  # noqa: PLR0913, PLR0917 - a command's options
 
     words = [f"epochs={epochs}", f"validation_share={VALIDATION_SHARE}", *(changes or [])]
     base, variations = TrainSettings.with_changes(words, settings_file), chosen(only or [])
-    try:
-        numbers = [int(seed) for seed in seeds.split(",")]
-    except ValueError as error:
-        raise TrainingError(f"'{seeds}' are not seeds: write whole numbers with commas between, as 1,2,3.") from error
-    run_ablation(out, read_faces(faces, votes)["Training"], base, numbers, variations)
+    run_ablation(out, read_faces(faces, votes)["Training"], base, _seeds(seeds), variations)
     typer.echo((out / "ablation.md").read_text())
 
 
@@ -172,6 +168,25 @@ def leakage(
     training = read_faces(faces, votes)["Training"]
     scores = demonstrate(training, Budget(epochs, pictures), lambda score: typer.echo(str(score)))
     typer.echo(f"written: {write_scores(out, scores)}")
+
+
+@app.command()
+def music(
+    clips: Annotated[Path, typer.Argument(help="A folder of labelled clips: labels.csv, and the sound in clips/.")],
+    run: Annotated[Path, typer.Argument(help="The run's folder; what was heard there is not heard again.")],
+    seeds: Annotated[str, typer.Option(help="Of the divisions into folds, with commas between.")] = "1,2,3",
+) -> None:
+    """Train the model from sound to valence and arousal, cross-validated by artist."""
+    from mien_training.music.command import train_music
+
+    Console().print(train_music(clips, run, _seeds(seeds)))
+
+
+def _seeds(text: str) -> list[int]:
+    try:
+        return [int(seed) for seed in text.split(",")]
+    except ValueError as error:
+        raise TrainingError(f"'{text}' are not seeds: write whole numbers with commas between, as 1,2,3.") from error
 
 
 def _report(folder: Path, training: FaceSet) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from mien.errors import ModelError
 from mien.music.hearing.affect_card import CARD_KEY, AffectCard, parse_affect_card
 from mien.music.hearing.describe import DESCRIPTION_VERSION
+from mien.music.hearing.traits import WORDS
 from mien.types import Affect
 
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ class AffectModel:
                 f"The music model {model} was trained on another description of sound ({len(card.features)} features "
                 f"of version {card.description_version}; this program makes {len(features)} of version "
                 f"{DESCRIPTION_VERSION}); install mien again."
+            )
+        wordless = {trait.feature for trait in card.traits} - set(WORDS)
+        if wordless:
+            raise ModelError(
+                f"The music model {model} tells of {', '.join(sorted(wordless))}, for which there is no word; "
+                "install mien again."
             )
         shapes = {part.name: part.shape[1:] for part in (*self._session.get_inputs(), *self._session.get_outputs())}
         expected = {INPUT_NAME: [len(features)], AFFECT_NAME: [2], SPREAD_NAME: [2]}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mien.music.hearing.dynamics import describe_dynamics
 from mien.music.hearing.harmony import describe_harmony
 from mien.music.hearing.rhythm import describe_rhythm
 from mien.music.hearing.spectrum import SAMPLE_RATE, Array, describe_spectrum, spectra
@@ -23,7 +24,12 @@ def describe_excerpt(samples: Array) -> dict[str, float]:
     if len(samples) < _SHORTEST_SAMPLES:
         samples = np.pad(samples, (0, _SHORTEST_SAMPLES - len(samples)))
     sound = spectra(samples)
-    return {**describe_spectrum(sound), **describe_rhythm(sound), **describe_harmony(sound)}
+    return {
+        **describe_spectrum(sound),
+        **describe_dynamics(sound),
+        **describe_rhythm(sound),
+        **describe_harmony(sound),
+    }
 
 
 def describe(excerpts: Sequence[Array]) -> dict[str, float]:

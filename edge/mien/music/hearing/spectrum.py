@@ -1,4 +1,4 @@
-"""The colour of sound: one short-time spectrum of an excerpt and what it says of timbre and dynamics.
+"""The colour of sound: one short-time spectrum of an excerpt and what it says of timbre.
 
 All numbers stay the same when the excerpt is made louder or softer. Every frame's spectrum is floored 50 dB under its
 peak: what lies lower is the codec's doing (mp3, Opus and FLAC of one track differ there by far).
@@ -25,8 +25,6 @@ _MEL_RANGE_HERTZ = (40.0, 10000.0)
 _COEFFICIENTS = 16
 _CONTRAST_EDGES_HERTZ = (60.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
 _BAND_EDGES_HERTZ = (0.0, 120.0, 300.0, 800.0, 2000.0, 5000.0, 11025.0)
-_BLOCK = 128
-"""Samples of a block of the fine envelope: 5.8 ms."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,8 +105,8 @@ def decibels(power: Array) -> Array:
 
 
 def describe_spectrum(sound: Spectra) -> dict[str, float]:
-    """Return the numbers of timbre and dynamics, each a finite float."""
-    return {**_shape(sound), **_bands(sound), **_cepstrum(sound), **_contrast(sound), **_dynamics(sound)}
+    """Return the numbers of timbre, each a finite float."""
+    return {**_shape(sound), **_bands(sound), **_cepstrum(sound), **_contrast(sound)}
 
 
 def mean_and_deviation(name: str, values: Array) -> dict[str, float]:
@@ -180,28 +178,3 @@ def _contrast(sound: Spectra) -> dict[str, float]:
             f"contrast_{int(low)}_hertz", band[:, -tail:].mean(axis=1) - band[:, :tail].mean(axis=1)
         )
     return result
-
-
-def fine_envelope(sound: Spectra) -> Array:
-    """Level of blocks of 5.8 ms, smoothed over three, dB with a floor 60 dB under the strongest."""
-    count = max(1, len(sound.samples) // _BLOCK)
-    blocks = np.square(sound.samples[: count * _BLOCK]).reshape(count, -1).mean(axis=1)
-    smooth = np.convolve(blocks, np.full(3, 1.0 / 3.0, np.float32), "same")
-    return decibels(np.maximum(smooth, 1e-6 * smooth.max() + np.float32(1e-20)))
-
-
-def _dynamics(sound: Spectra) -> dict[str, float]:
-    levels = decibels(sound.energy[sound.active])
-    low, middle, high = np.quantile(levels, (0.05, 0.5, 0.95))
-    rise = np.diff(fine_envelope(sound), n=1)
-    loudest = float(np.quantile(np.abs(sound.samples), 0.999))
-    rising = np.sort(rise)[-max(1, len(rise) // 20) :] if len(rise) else np.zeros(1)
-    return {
-        "level_deviation": float(levels.std()),
-        "level_range": float(high - low),
-        "level_skew": float(high + low - 2.0 * middle),
-        "level_move": float(np.abs(np.diff(levels)).mean()) if len(levels) > 1 else 0.0,
-        "crest": 20.0 * float(np.log10(max(loudest, 1e-3))),
-        "attack": float(rising.mean()),
-        "silent_share": float(1.0 - sound.active.mean()),
-    }

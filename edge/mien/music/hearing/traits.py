@@ -16,18 +16,17 @@ if TYPE_CHECKING:
 
 # What is heard when a number is low, and when it is high.
 WORDS: dict[str, tuple[str, str]] = {
-    "centroid": ("mellow", "bright"),
-    "onset_rate": ("few onsets", "many onsets"),
-    "attack": ("soft attacks", "sharp attacks"),
-    "onset_deviation": ("soft", "punchy"),
-    "minor_triads": ("major chords", "minor chords"),
-    "pulse_contrast": ("free pulse", "steady beat"),
+    "strong_onset_rate": ("few onsets", "many onsets"),
+    "onset_deviation": ("soft attacks", "sharp attacks"),
+    "minor_third": ("major third", "minor third"),
+    "pulse_contrast": ("free rhythm", "steady beat"),
     "percussive_share": ("sustained", "percussive"),
     "roughness": ("smooth", "rough"),
-    "contrast_1600_hertz": ("dense", "clear tones"),
+    "contrast_800_hertz": ("dense", "clear tones"),
     "level_range": ("even level", "wide dynamics"),
     "harmony_change": ("still harmony", "moving harmony"),
-    "bass_pitch": ("deep bass", "no bass"),
+    "pitch": ("mellow", "bright"),
+    "flatness": ("pure tones", "noisy"),
 }
 _TOLD = 3
 _LEAST_DISTANCE = 0.5

@@ -108,7 +108,7 @@ def drone() -> Sound:
         * (0.6 + 0.4 * np.sin(2 * np.pi * moment / (base / 30 + harmonic)))
         for base in (110.0, 165.0) for harmonic in range(1, 10)
     ]  # fmt: skip
-    return scaled(sum(parts))
+    return scaled(np.sum(parts, axis=0))
 
 
 def speech_like(seed: int) -> Sound:

@@ -26,7 +26,7 @@ def piano() -> dict[str, float]:
 
 
 def test_a_slow_soft_minor_pad_is_heard_as_one(pad: dict[str, float], beat: dict[str, float]) -> None:
-    for name in ("centroid", "attack", "strong_onset_rate", "onset_deviation", "percussive_share", "pulse_contrast"):
+    for name in ("attack", "strong_onset_rate", "onset_deviation", "percussive_share", "pulse_contrast", "flatness"):
         assert pad[name] < beat[name], name
     for name in ("tonal_share", "partials_held", "contrast_800_hertz"):
         assert pad[name] > beat[name], name
