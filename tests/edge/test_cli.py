@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from edge.command_line import COMMAND, mien, sentence, surroundings
 from edge.music.sound_files import write_tone
+from edge.music.waiting import wait_until
 
 import mien as package
 from mien.config import default_values
 from mien.music.choosing.feedback import Event, Kind
 from mien.music.choosing.memory import Memory
+from mien.music.index.library import Library
 
 LONG = "x" * 300  # no file may have such a name, and asking for it is an error of its own
 
@@ -180,6 +182,36 @@ def test_a_torn_track_is_left_out_and_named(things: Path, tmp_path: Path) -> Non
 
     second = mien(tmp_path, "library", "scan", "--no-hear", "--library", things / "music")
     assert second.stdout.startswith("2 tracks: 0 added, 0 updated, 0 removed, 3 unchanged, 1 left out.\n")
+
+
+def test_a_scan_listens_to_what_is_new(things: Path, tmp_path: Path) -> None:
+    where = ("--library", things / "music")
+    heard = mien(tmp_path, "library", "scan", *where)
+    assert (heard.stdout.splitlines()[-1], heard.stderr) == ("2 heard, 0 that could not be.", "")
+    listed = [json.loads(line) for line in mien(tmp_path, "library", "list", "--json", *where).stdout.splitlines()]
+    assert all(track["loudness_lufs"] < 0.0 and track["duration_seconds"] == 0.2 for track in listed)
+    assert mien(tmp_path, "library", "scan", *where).stdout.endswith("0 heard, 0 that could not be.\n")
+
+
+def test_the_players_child_hears_the_library_and_ends_with_it(things: Path, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    shutil.copytree(things / "music/happy", music)
+    attend = [*COMMAND, "library", "attend", "--library", str(music), "--state", str(tmp_path / "state")]
+    # The shell in between is the player; it ends once its input does.
+    shell = ["/bin/sh", "-c", '"$@" & echo $!; read line', "sh", *attend]
+    player = subprocess.Popen(
+        shell, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=surroundings(tmp_path)
+    )
+    assert player.stdout is not None
+    child = Path("/proc") / player.stdout.readline().strip()
+    with Library(tmp_path / "state/library.sqlite", music) as library:
+        wait_until(lambda: any(track.loudness_lufs is not None for track in library.tracks()), seconds=60)
+    assert child.exists()
+    assert player.stdin is not None
+    player.stdin.close()
+    player.wait()
+    wait_until(lambda: not child.exists(), seconds=20)
+    player.stdout.close()
 
 
 def test_the_library_is_listed_and_shown(things: Path, tmp_path: Path) -> None:
