@@ -1,6 +1,7 @@
 """Holds a command line that a document or a unit shows against the program that would run it."""
 
 import importlib
+import importlib.util
 import shlex
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +19,9 @@ def complaint(line: str) -> str | None:
     if program.startswith("python"):
         if words[:1] != ["-m"] or not words[1].startswith("mien_"):
             return None
-        module = f"{words[1]}.__main__"
+        found = importlib.util.find_spec(words[1])
+        is_package = found is not None and found.submodule_search_locations is not None
+        module = f"{words[1]}.__main__" if is_package else words[1]
         words = words[2:]
     elif program == "mien":
         module = "mien.cli.main"
