@@ -20,6 +20,7 @@ NEAR_HERTZ = 3 / STEP_SECONDS  # a step in which a tone begins or ends blurs its
 
 def audio(**changes: object) -> AudioSettings:
     values = {"output": "silent", "crossfade_seconds": 0, "fade_in_seconds": 0.4, "fade_out_seconds": 0.6}
+    values["start_volume_percent"] = 55
     return load(None, {"audio": {**values, "same_loudness": False, **changes}}).audio
 
 

@@ -81,6 +81,7 @@ class Room:
 
     def __init__(self, **changes: object) -> None:
         values = {"crossfade_seconds": 2.0, "fade_in_seconds": 0.4, "fade_out_seconds": 0.8, "same_loudness": False}
+        values["start_volume_percent"] = 55
         self.settings = load(None, {"audio": {**values, **changes}}).audio
         self.now = 100.0
         self.opening_seconds = 0.1

@@ -40,7 +40,7 @@ class FakeStage:
 class VlcStage:
     def __init__(self) -> None:
         self.news: SimpleQueue[TrackEnded] = SimpleQueue()
-        changes = {"output": "silent", "fade_in_seconds": 0.05, "fade_out_seconds": 0.1}
+        changes = {"output": "silent", "fade_in_seconds": 0.05, "fade_out_seconds": 0.1, "start_volume_percent": 55}
         self.player: MusicPlayer = VlcPlayer(load(None, {"audio": changes}).audio, self.news.put)
 
     def let_it_end(self) -> None:

@@ -84,7 +84,10 @@ def test_a_sound_server_that_comes_late_is_heard_from_the_next_track_on(
             without.delenv("PULSE_SERVER")
             if sound_output_available():
                 pytest.skip("this machine has a sound output of its own")
-            player = VlcPlayer(load(None, {"audio": {"output": "auto", "fade_in_seconds": 0.1}}).audio, news.put)
+            player = VlcPlayer(
+                load(None, {"audio": {"output": "auto", "fade_in_seconds": 0.1, "start_volume_percent": 55}}).audio,
+                news.put,
+            )
             first, second = tone(tmp_path, 440, 0.5), tone(tmp_path, 660)
             player.play(first)
             assert news.get(timeout=10) == TrackEnded(first, failed=False)
