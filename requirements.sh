@@ -143,7 +143,7 @@ install_service() {
   as_root systemctl --quiet enable "${units[@]}"
   say "services: ${units[*]} start at boot; settings in /etc/mien/mien.toml, music in /srv/music"
   if [[ -d /run/systemd/system ]]; then
-    as_root udevadm control --reload
+    ! command -v udevadm >/dev/null || as_root udevadm control --reload # a container may have no udev
     as_root systemctl daemon-reload
     as_root systemctl restart "${units[@]}"
     say "services: started; read them with: journalctl -u mien -u mien-eye"

@@ -5,6 +5,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -212,6 +213,14 @@ def test_the_players_child_hears_the_library_and_ends_with_it(things: Path, tmp_
     player.wait()
     wait_until(lambda: not child.exists(), seconds=20)
     player.stdout.close()
+
+
+def test_numpy_starts_no_threads_of_its_own(tmp_path: Path) -> None:
+    script = "import os, mien.cli, numpy; print(len(os.listdir('/proc/self/task')))"
+    result = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, env=surroundings(tmp_path)
+    )
+    assert result.stdout == "1\n"
 
 
 def test_the_library_is_listed_and_shown(things: Path, tmp_path: Path) -> None:

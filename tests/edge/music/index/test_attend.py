@@ -71,18 +71,20 @@ def test_a_limited_ear_hears_the_same_and_leaves_no_timer(tmp_path: Path) -> Non
 
 def test_it_stands_back_and_sees_its_parent_go() -> None:
     script = """
-import os
+import os, threading
 from mien.music.index.attend import parent_watch, stand_back
 told, tell = os.pipe()
 if os.fork():
     os._exit(os.read(told, 1) != b"x")
 parent_gone = parent_watch()
 before = parent_gone()
+threading.Thread(target=threading.Event().wait, daemon=True).start()
 stand_back()
 os.write(tell, b"x")
 while not parent_gone():
     pass
-print(before, os.nice(0), open("/proc/self/oom_score_adj").read())
+priorities = {os.getpriority(os.PRIO_PROCESS, int(thread)) for thread in os.listdir("/proc/self/task")}
+print(before, *priorities, open("/proc/self/oom_score_adj").read())
 """
     result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
 
