@@ -236,13 +236,13 @@ class Children:
 def children(settings: Settings, settings_file: Path | None, log_level: str, *, with_eye: bool) -> Children:
     """Return the programs that belong to a player with these settings."""
     program = [sys.executable, "-m", "mien"]
-    end = ["--log-level", log_level] + ([] if settings_file is None else ["--config", str(settings_file)])
+    file = [] if settings_file is None else ["--config", str(settings_file)]
     library = ["--library", settings.music.library, "--state", str(settings.paths.state_folder)]
     socket = ["--socket", str(socket_path(settings)), "--child", "--source", settings.camera.source]
     hearing = [] if settings.music.hear else ["--no-hear"]
     return Children(
-        attendant=[*program, "library", "attend", *library, *hearing, *end],
-        eye=[*program, "eye", *socket, *end] if with_eye else None,
+        attendant=[*program, "library", "attend", *library, *hearing, *file],
+        eye=[*program, "eye", *socket, "--log-level", log_level, *file] if with_eye else None,
     )
 
 

@@ -129,6 +129,7 @@ class Player:
                 self._take(event)
             self._look_at_clock(moment.monotonic)
             self._publish()
+        self._keep_place(self._music.playback(), at_once=True)
 
     def stop(self) -> None:
         """End `run` soon; safe to call from any thread and from a signal handler."""
@@ -291,13 +292,13 @@ class Player:
     def _rank(self, mood: Mood, count: int) -> tuple[Choice, ...]:
         return self._chooser.rank(mood, self._library.tracks(), (), count, self._jukebox.circumstances(mood))
 
-    def _keep_place(self, playback: Playback) -> None:
+    def _keep_place(self, playback: Playback, *, at_once: bool = False) -> None:
         """Remember what plays; a pause of the empty room is none that the next start should keep."""
         if self._keeper is not None:
             paused = self._jukebox.paused_by_hand
             state = PlayState.PAUSED if paused else PlayState.PLAYING
             shown = dataclasses.replace(playback, state=state)
-            self._keeper.keep(shown, self._music.volume_percent, self._clock().unix)
+            self._keeper.keep(shown, self._music.volume_percent, self._clock().unix, at_once=at_once)
 
     def _publish(self) -> None:
         """Show what changed. The position alone is no news: a page can count seconds by itself."""

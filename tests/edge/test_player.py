@@ -276,8 +276,7 @@ def test_the_next_start_goes_on_where_the_music_was(tmp_path: Path, paused: bool
         running.music.advance(12.0)
         if paused:
             running.player.pause()
-        running.skipped_seconds += 2.0
-        wait_until(lambda: running.player.snapshot().playback.position_seconds == pytest.approx(12.0))
+        running.settle()
     with running_player(folder, resumes=True) as running:
         snapshot = running.settle()
         assert snapshot.playback.track is not None

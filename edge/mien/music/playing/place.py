@@ -45,20 +45,21 @@ class PlaceKeeper:
         self._last: tuple[Path, bool] | None = None
         self._complained = False
 
-    def keep(self, playback: Playback, volume_percent: int, now: float) -> None:
+    def keep(self, playback: Playback, volume_percent: int, now: float, *, at_once: bool = False) -> None:
         """Write down what plays, when it is time to; nothing plays: the last place stays.
 
         Args:
             playback: what sounds.
             volume_percent: the volume.
             now: the world's time in seconds, which may jump.
+            at_once: write into both files whether it is time or not, as at the end.
         """
         if playback.track is None:
             return
         place = Place(
             playback.track.path, playback.position_seconds, playback.state is PlayState.PAUSED, volume_percent, now
         )
-        changed = self._last != (place.path, place.paused)
+        changed = at_once or self._last != (place.path, place.paused)
         self._last = (place.path, place.paused)
         if changed or not 0 <= now - self._often_at < _OFTEN_SECONDS:
             self._often_at = now
