@@ -86,7 +86,9 @@ def played(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run
     for name, hertz in TONES.items():
         (home / "music" / name).mkdir(parents=True)
         write_tone(home / "music" / name / "tone.wav", hertz, 30.0)
-    options = ("--library", home / "music", "--audio-file", home / "out.wav", "--no-web")
+    (home / "mien.toml").write_text("[music]\nhear = false\n")  # a tone that is heard meanwhile sounds louder
+    settings = ("--config", home / "mien.toml")
+    options = ("--library", home / "music", "--audio-file", home / "out.wav", "--no-web", *settings)
     with running(home, "run", "--source", clip, *options) as player:
         yield player
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mien.errors import LibraryError
+from mien.music.write_ahead import use_write_ahead_log
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,7 @@ def open_database(path: Path, name: str, prepare: Callable[[sqlite3.Connection],
 def _connect(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=10.0)
     try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
+        use_write_ahead_log(database)
         _check(database)
         prepare(database)
     except BaseException:

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from mien.errors import LibraryError
+from mien.music.write_ahead import use_write_ahead_log
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +82,7 @@ class _LaterVersionError(Exception):
 def _connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=30.0, isolation_level="IMMEDIATE")
     try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
+        use_write_ahead_log(database)
         _prepare(database)
     except BaseException:
         database.close()
