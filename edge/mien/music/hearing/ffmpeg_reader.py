@@ -89,6 +89,9 @@ class FfmpegReader:
             self._container.close()
             raise RefusedError("it has no sound")
         self._stream = self._container.streams.audio[0]
+        if self._stream.codec_context is None:  # whatever PyAV's types say
+            self._container.close()
+            raise RefusedError("nothing here decodes its kind of sound")
         self._stream.codec_context.thread_type = "NONE"
 
     def _reopen(self) -> None:

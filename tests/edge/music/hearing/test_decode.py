@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
-from edge.music.sound_files import write_sound
+from edge.music.sound_files import write_sound, write_tone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -223,6 +223,15 @@ def test_what_is_no_music_has_a_reason(
     with pytest.raises(UnreadableError, match=f"^{reason}$"):
         read_sound(tmp_path / name)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_kind_of_sound_that_nothing_decodes_is_said_to_be_one(tmp_path: Path) -> None:
+    path = write_tone(tmp_path / "tone.wav", 440, 0.1)
+    content = bytearray(path.read_bytes())
+    content[20:22] = b"\xcd\xab"  # the format's number in a wave header
+    path.write_bytes(content)
+    with pytest.raises(UnreadableError, match="nothing here decodes its kind of sound"):
+        read_sound(path)
 
 
 def test_pictures_without_sound_are_said_to_have_none(tmp_path: Path) -> None:
