@@ -121,11 +121,9 @@ def running_player(
     Raises:
         MienError: a part cannot start.
     """
-    from mien.child_process import ChildProcess
     from mien.eye.camera import is_file, open_camera
     from mien.link.server import EyeServer
     from mien.mood.decision import MoodTracker
-    from mien.music.index.blame import blame_file
     from mien.music.playing.place import PlaceKeeper
     from mien.music.playing.vlc_player import VlcPlayer
     from mien.player import EyeConnection, Inbox, Player
@@ -158,20 +156,29 @@ def running_player(
             keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
         )
         address = "" if listener is None else stack.enter_context(_served_page(player, listener))
-        attendant = ChildProcess(
-            children.attendant,
-            name="Hearing the library",
-            may_end=True,
-            on_failure=lambda: blame_file(settings.paths.index_file),
-            stop_seconds=1.0,  # it may be ended at any moment, and loses nothing
-        )
-        attendant.start()
-        stack.callback(attendant.close)
-        if children.eye is not None:
-            eye = ChildProcess(children.eye, name="The eye", may_end=is_file(settings.camera.source))
-            eye.start()
-            stack.callback(eye.close)
+        _start_beside(stack, settings, children)
         yield player, address
+
+
+def _start_beside(stack: ExitStack, settings: Settings, children: Children) -> None:
+    """Start what runs beside a player, and end it with the stack."""
+    from mien.child_process import ChildProcess
+    from mien.eye.camera import is_file
+    from mien.music.index.blame import blame_file
+
+    attendant = ChildProcess(
+        children.attendant,
+        name="Hearing the library",
+        may_end=True,
+        on_failure=lambda: blame_file(settings.paths.index_file),
+        stop_seconds=1.0,  # it may be ended at any moment, and loses nothing
+    )
+    attendant.start()
+    stack.callback(attendant.close)
+    if children.eye is not None:
+        eye = ChildProcess(children.eye, name="The eye", may_end=is_file(settings.camera.source))
+        eye.start()
+        stack.callback(eye.close)
 
 
 def _fill(library: Library) -> None:

@@ -14,6 +14,7 @@ from mien.errors import UnreadableError
 from mien.music.hearing.loudness import block_powers, integrated_loudness
 from mien.music.hearing.recording import Reader, Recording, RefusedError
 from mien.music.hearing.resample import resampled
+from mien.music.sound_file import check_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def read_sound(path: Path) -> Sound:
     Raises:
         UnreadableError: nothing in it can be decoded; the message is the reason, to stand after the file's name.
     """
-    _check_file(path)
+    check_file(path)
     with _open(path) as reader:
         duration = reader.duration_seconds()
         heard = [_heard(reader.read(start, length)) for start, length in _windows(duration)]
@@ -84,15 +85,3 @@ def _open(path: Path) -> Reader:
         except RefusedError as error:
             reasons.append(str(error))
     raise UnreadableError(reasons[0])
-
-
-def _check_file(path: Path) -> None:
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        reason = "the link leads nowhere" if path.is_symlink() else f"it cannot be read: {error.strerror}"
-        raise UnreadableError(reason) from error
-    if not path.is_file():
-        raise UnreadableError("it is a folder" if path.is_dir() else "it is not a file")
-    if size == 0:
-        raise UnreadableError("it is empty")

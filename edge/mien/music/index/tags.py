@@ -12,6 +12,7 @@ from tinytag import TinyTag, TinyTagException
 
 from mien.errors import UnreadableError
 from mien.music.index.ogg import ogg_seconds
+from mien.music.sound_file import check_file
 
 # Where tinytag 2 puts the mood: TMOO keeps its frame name; TXXX:MOOD, Vorbis MOOD, WM/Mood and iTunes MOOD all lose
 # their prefix and case. AIFF and WAV carry ID3 frames.
@@ -39,7 +40,7 @@ def read_tags(path: Path) -> Tags:
     Raises:
         UnreadableError: the file is missing, empty, no file, or not the audio its name says.
     """
-    _check_file(path)
+    check_file(path)
     suffix = path.suffix.lower()
     try:
         seconds = ogg_seconds(path) if suffix in _OGG else None
@@ -57,18 +58,6 @@ def read_tags(path: Path) -> Tags:
     moods = (value for field in fields for value in tag.other.get(field, ()))
     duration_seconds = _duration(seconds or tag.duration)
     return Tags(_clean(tag.title), _clean(tag.artist), _clean(tag.album), duration_seconds, _split(moods))
-
-
-def _check_file(path: Path) -> None:
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        reason = "the link leads nowhere" if path.is_symlink() else f"it cannot be read: {error.strerror}"
-        raise UnreadableError(reason) from error
-    if not path.is_file():
-        raise UnreadableError("it is a folder" if path.is_dir() else "it is not a file")
-    if size == 0:
-        raise UnreadableError("it is empty")
 
 
 def _duration(seconds: float | None) -> float | None:
