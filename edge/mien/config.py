@@ -79,6 +79,9 @@ class EyeSettings(Section):
     face_score: Probability
     minimum_face_pixels: Annotated[float, Field(ge=8, le=4096)]
     sure_percent: Literal[0, 80, 90, 95, 99]
+    detector: Literal["auto", "mediapipe", "onnx"]
+    hot_celsius: Annotated[float, Field(gt=0, le=150)]
+    memory_megabytes: Annotated[int, Field(ge=100, le=100_000)]
 
 
 class MoodSettings(Section):

@@ -16,6 +16,10 @@
 Anything else that is raised is a bug and keeps its traceback.
 """
 
+from __future__ import annotations
+
+from mien.types import Fault
+
 
 class MienError(Exception):
     """Base of all errors that the command line prints as one sentence."""
@@ -26,7 +30,11 @@ class SettingsError(MienError):
 
 
 class SourceError(MienError):
-    """A camera, clip, folder or stream that gives no pictures."""
+    """A camera, clip, folder or stream that gives no pictures; `fault` says in which way."""
+
+    def __init__(self, message: str, fault: Fault = Fault.CAMERA_MISSING) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class PictureError(MienError):

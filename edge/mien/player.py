@@ -29,6 +29,7 @@ from mien.ports import MusicPlayer
 from mien.types import (
     Choice,
     Expression,
+    Fault,
     Judgement,
     Mood,
     Observation,
@@ -37,6 +38,7 @@ from mien.types import (
     Snapshot,
     Track,
     TrackEnded,
+    Trouble,
     Verdict,
 )
 
@@ -106,12 +108,13 @@ class Player:
         self._stopping = False
         self._expression: Expression | None = None
         self._eye_connected = False
-        self._eye_trouble: str | None = None
+        self._eye_trouble: Trouble | None = None
+        self._eye_blind = False
         self._last_seen: tuple[float, float] | None = None  # the last observation's time, and when it was told
         self._retried_at = clock().monotonic
         self._changed = threading.Condition()
         self._snapshot = Snapshot(
-            0, tracker.mood, None, music.playback(), None, False, music.volume_percent, maximum_volume_percent, None
+            0, tracker.mood, None, music.playback(), None, False, music.volume_percent, maximum_volume_percent, ()
         )
 
     def run(self) -> None:
@@ -232,7 +235,7 @@ class Player:
 
     def _eye_works(self, now: float) -> bool:
         """True while an eye tells what it sees: nobody is then nobody, and no broken camera."""
-        if not self._eye_connected or self._eye_trouble is not None or self._last_seen is None:
+        if not self._eye_connected or self._eye_blind or self._last_seen is None:
             return False
         return now - self._last_seen[1] < _BLIND_SECONDS
 
@@ -259,8 +262,9 @@ class Player:
             self._jukebox.on_mood(change)
 
     def _hear_of_source(self, state: EyeState) -> None:
-        self._eye_trouble = state.message if state.condition is EyeCondition.TROUBLE else None
-        if self._eye_trouble is not None:
+        self._eye_trouble = None if state.fault is None else Trouble(state.fault, state.message)
+        self._eye_blind = state.condition is EyeCondition.TROUBLE
+        if self._eye_blind:
             self._expression = None
             _LOG.warning("The eye sees nothing: %s", state.message)
         elif state.condition is EyeCondition.ENDED and self._ends_with_source:
@@ -271,6 +275,7 @@ class Player:
         self._eye_connected = connected
         if not connected:
             self._expression = self._eye_trouble = None
+            self._eye_blind = False
 
     def _play(self, path: Path) -> None:
         track = self._library.find(path)
@@ -300,6 +305,11 @@ class Player:
             shown = dataclasses.replace(playback, state=state)
             self._keeper.keep(shown, self._music.volume_percent, self._clock().unix, at_once=at_once)
 
+    def _troubles(self) -> tuple[Trouble, ...]:
+        problem = self._jukebox.problem
+        unplayable = None if problem is None else Trouble(Fault.LIBRARY_UNPLAYABLE, problem)
+        return tuple(one for one in (self._music.trouble, unplayable, self._eye_trouble) if one is not None)
+
     def _publish(self) -> None:
         """Show what changed. The position alone is no news: a page can count seconds by itself."""
         old = self._snapshot
@@ -313,7 +323,7 @@ class Player:
             choice=self._jukebox.choice,
             eye_connected=self._eye_connected,
             volume_percent=self._music.volume_percent,
-            trouble=" ".join(filter(None, (self._eye_trouble, self._jukebox.problem))) or None,
+            troubles=self._troubles(),
         )
         still = dataclasses.replace(
             new, playback=dataclasses.replace(playback, position_seconds=old.playback.position_seconds)

@@ -6,7 +6,20 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from mien.types import Choice, Expression, Face, Frame, Heard, Judgement, Mood, Playback, Snapshot, Track, Verdict
+from mien.types import (
+    Choice,
+    Expression,
+    Face,
+    Frame,
+    Heard,
+    Judgement,
+    Mood,
+    Playback,
+    Snapshot,
+    Track,
+    Trouble,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,6 +127,16 @@ class MusicPlayer(Protocol):
 
     def playback(self) -> Playback:
         """Say what sounds now."""
+        ...
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What is wrong with the sound output now; None when all is well."""
+        ...
+
+    @property
+    def responds(self) -> bool:
+        """False while the sound output hangs inside a call that does not return."""
         ...
 
     def close(self) -> None:

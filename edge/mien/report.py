@@ -111,6 +111,7 @@ def snapshot_json(snapshot: Snapshot) -> Json:
         "volume_percent": snapshot.volume_percent,
         "maximum_volume_percent": snapshot.maximum_volume_percent,
         "trouble": snapshot.trouble,
+        "troubles": [{"fault": one.fault.value, "message": one.message} for one in snapshot.troubles],
     }
 
 

@@ -37,6 +37,34 @@ def _check(condition: bool, message: str) -> None:
         raise ValueError(message)
 
 
+class Fault(StrEnum):
+    """What can be wrong while mien runs on. Each has its row in docs/troubleshooting.md."""
+
+    CAMERA_MISSING = "camera_missing"
+    CAMERA_BUSY = "camera_busy"  # it is there, but another program has it, or this user may not
+    CAMERA_LOST = "camera_lost"  # it stopped giving pictures
+    CAMERA_STALLED = "camera_stalled"  # a read that does not return
+    PICTURE_BLACK = "picture_black"
+    PICTURE_FROZEN = "picture_frozen"
+    EYE_GONE = "eye_gone"
+    EYE_SILENT = "eye_silent"  # it is connected and tells nothing
+    HOT = "hot"
+    SOUND_MISSING = "sound_missing"
+    SOUND_BUSY = "sound_busy"  # it is there, but another program has it, or this user may not
+    SOUND_LOST = "sound_lost"  # it took sound, and takes none any more
+    LIBRARY_MISSING = "library_missing"
+    LIBRARY_UNPLAYABLE = "library_unplayable"  # nothing in it can be played
+    STATE_UNWRITABLE = "state_unwritable"  # a full or read-only disk
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A fault that lasts, and one sentence for people: what, where, what to do."""
+
+    fault: Fault
+    message: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture: uint8 [height, width, 3] in OpenCV's blue-green-red order, and when it was taken."""
@@ -323,7 +351,7 @@ class TrackEnded:
 class Snapshot:
     """Everything the player shows of itself at one moment. `version` grows with every change worth showing.
 
-    `trouble` says for people what is wrong with the camera or the music; None when all is well.
+    `troubles` are the faults that last, the music's first; empty when all is well.
     """
 
     version: int
@@ -334,4 +362,9 @@ class Snapshot:
     eye_connected: bool
     volume_percent: int
     maximum_volume_percent: int
-    trouble: str | None
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def trouble(self) -> str | None:
+        """All that is wrong, for people to read; None when all is well."""
+        return " ".join(trouble.message for trouble in self.troubles) or None

@@ -12,7 +12,19 @@ from edge.web.fake_control import expression_of
 
 from mien.errors import AudioError
 from mien.link.lines import EyeCondition, EyeState
-from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Observation, Playback, PlayState, Point, TrackEnded
+from mien.types import (
+    EMOTIONS,
+    Box,
+    Emotion,
+    Expression,
+    Face,
+    Fault,
+    Observation,
+    Playback,
+    PlayState,
+    Point,
+    TrackEnded,
+)
 
 FACE = Face(Box(100, 100, 200, 220), Point(130, 150), Point(170, 150), 0.9)
 UNCLEAR = Expression(tuple(1 / len(EMOTIONS) for _ in EMOTIONS))
@@ -128,7 +140,7 @@ def test_it_shows_the_eye_come_and_go_while_the_music_plays_on(evening: Evening)
 
 def test_trouble_with_the_camera_is_said_and_costs_no_song(evening: Evening, caplog: pytest.LogCaptureFixture) -> None:
     evening.feel(Emotion.SAD)
-    evening.running.inbox.put(EyeState(EyeCondition.TROUBLE, "The camera is unplugged."))
+    evening.running.inbox.put(EyeState(EyeCondition.TROUBLE, "The camera is unplugged.", Fault.CAMERA_LOST))
     snapshot = evening.running.settle()
     assert "The eye sees nothing: The camera is unplugged." in caplog.messages
     assert (snapshot.expression, snapshot.mood.name, snapshot.playback.state) == (None, "sad", PlayState.PLAYING)
@@ -143,7 +155,7 @@ def test_trouble_with_the_camera_is_said_and_costs_no_song(evening: Evening, cap
 
 def test_trouble_goes_with_the_eye_that_told_of_it(evening: Evening) -> None:
     eye = evening.running.connect_eye()
-    assert eye.link.send(EyeState(EyeCondition.TROUBLE, "The camera is unplugged."))
+    assert eye.link.send(EyeState(EyeCondition.TROUBLE, "The camera is unplugged.", Fault.CAMERA_LOST))
     wait_until(lambda: evening.running.player.snapshot().trouble == "The camera is unplugged.")
     evening.running.disconnect_eye()
     assert evening.running.settle().trouble is None
@@ -225,9 +237,9 @@ class UnpluggedPlayer(FakePlayer):
 def test_silence_is_said_and_ends_when_the_music_is_back(folder: Path) -> None:
     with running_player(folder, music=UnpluggedPlayer) as running:
         wait_until(lambda: running.player.snapshot().trouble is not None)
-        running.inbox.put(EyeState(EyeCondition.TROUBLE, "The camera is unplugged."))
+        running.inbox.put(EyeState(EyeCondition.TROUBLE, "The camera is unplugged.", Fault.CAMERA_LOST))
         trouble = running.settle().trouble or ""
-        assert trouble.startswith("The camera is unplugged. 10 tracks in a row could not be played")
+        assert trouble.startswith("10 tracks in a row could not be played")
 
         assert isinstance(running.music, UnpluggedPlayer)
         running.music.plugged = True
@@ -261,7 +273,7 @@ def test_the_music_waits_while_the_room_is_empty_and_goes_on_for_who_comes(eveni
 def test_no_music_stops_for_a_camera_that_tells_nothing(evening: Evening) -> None:
     evening.running.connect_eye()
     evening.look(None, None, 6.0)
-    evening.running.inbox.put(EyeState(EyeCondition.TROUBLE, "The camera is unplugged."))
+    evening.running.inbox.put(EyeState(EyeCondition.TROUBLE, "The camera is unplugged.", Fault.CAMERA_LOST))
     evening.running.skipped_seconds += 2 * ABSENCE_SECONDS
     assert evening.running.settle().playback.state is PlayState.PLAYING
 

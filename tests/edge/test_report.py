@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien.report import judgement_json, mood_event_json, mood_json, observation_json, snapshot_json, track_json
-from mien.types import EMOTIONS, Box, Emotion, Expression, Judgement, Observation, Playback, PlayState
+from mien.types import (
+    EMOTIONS,
+    Box,
+    Emotion,
+    Expression,
+    Fault,
+    Judgement,
+    Observation,
+    Playback,
+    PlayState,
+    Trouble,
+)
 
 FACE = judged_face(Box(10.04, -3.26, 110.0, 121.99), Emotion.HAPPY)
 PROBABILITIES = {name.value: 0.82 if name is Emotion.HAPPY else 0.03 for name in EMOTIONS}
@@ -67,7 +78,9 @@ def test_snapshots() -> None:
     assert (silent["probabilities"], silent["choice"], silent["eye_connected"]) == (None, None, True)
     assert silent["playback"] == {"state": "stopped", "track": None, "position_seconds": 0.0}
     assert silent["trouble"] is None
-    assert snapshot_json(control.show(trouble="It is dark."))["trouble"] == "It is dark."
+    shown = snapshot_json(control.show(troubles=(Trouble(Fault.PICTURE_BLACK, "It is dark."),)))
+    assert shown["trouble"] == "It is dark."
+    assert shown["troubles"] == [{"fault": "picture_black", "message": "It is dark."}]
     track = replace(CHOICES[0].track, duration_seconds=None)
     playing = snapshot_json(control.show(playback=Playback(PlayState.PLAYING, track, 1.23456)))
     assert playing["version"] == 3

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from mien.errors import LinkError
-from mien.types import EMOTIONS, Box, Expression, Face, JudgedFace, Judgement, Observation, Point
+from mien.types import EMOTIONS, Box, Expression, Face, Fault, JudgedFace, Judgement, Observation, Point
 
 LONGEST_LINE_BYTES = 1024 * 1024  # a crowd on a photo takes 350 bytes a face
 LARGEST_PHOTO_BYTES = 16 * 1024 * 1024
@@ -30,10 +30,14 @@ class EyeCondition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EyeState:
-    """The eye's source changed: pictures come, do not come (and why), or have come to their end."""
+    """The eye's source changed: pictures come, do not come (and why), or have come to their end.
+
+    `fault` names what is wrong; an eye that watches can have one too, such as heat.
+    """
 
     condition: EyeCondition
     message: str
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,9 @@ def _fields(message: Message | PhotoRequest) -> dict[str, object]:
                 "probabilities": None if expression is None else expression.as_dict(),
                 "quality": quality,
             }
-        case EyeState(condition, text):
-            return {"type": "eye", "condition": condition.value, "message": text}
+        case EyeState(condition, text, fault):
+            named = None if fault is None else fault.value
+            return {"type": "eye", "condition": condition.value, "message": text, "fault": named}
         case PhotoAnswer(request, None, error):
             return {"type": "judged", "request": request, "error": error}
         case PhotoAnswer(request, Judgement(width, height, faces), _):
@@ -136,7 +141,8 @@ def _observation(fields: Mapping[str, Any]) -> Observation:
 
 
 def _eye_state(fields: Mapping[str, Any]) -> EyeState:
-    return EyeState(EyeCondition(fields["condition"]), str(fields["message"]))
+    fault = fields["fault"]
+    return EyeState(EyeCondition(fields["condition"]), str(fields["message"]), None if fault is None else Fault(fault))
 
 
 def _photo_answer(fields: Mapping[str, Any]) -> PhotoAnswer:

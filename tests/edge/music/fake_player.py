@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mien.types import Playback, PlayState, Track, TrackEnded
+from mien.types import Playback, PlayState, Track, TrackEnded, Trouble
 
 
 class FakePlayer:
@@ -24,6 +24,8 @@ class FakePlayer:
         self._track: Track | None = None
         self._volume_percent = min(start_volume_percent, maximum_volume_percent)
         self._position_seconds = 0.0
+        self.trouble: Trouble | None = None
+        self.responds = True
         self.begun: list[Track] = []
         self.places: list[float] = []
 

@@ -69,7 +69,7 @@ class FakeControl:
         self.calls: SimpleQueue[tuple[str, object]] = SimpleQueue()
         self.faces: tuple[JudgedFace, ...] = ()
         self._changed = threading.Condition()
-        self._snapshot = Snapshot(1, NOBODY, None, Playback(PlayState.STOPPED, None, 0.0), None, True, 55, 85, None)
+        self._snapshot = Snapshot(1, NOBODY, None, Playback(PlayState.STOPPED, None, 0.0), None, True, 55, 85, ())
 
     def show(self, **changes: Any) -> Snapshot:
         """Change the snapshot, as the player does when something happens."""

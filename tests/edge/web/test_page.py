@@ -14,7 +14,7 @@ import pytest
 from edge.web.fake_control import CHOICES, HAPPY, FakeControl, expression_of, judged_face
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from mien.types import Box, Emotion, Verdict
+from mien.types import Box, Emotion, Fault, Trouble, Verdict
 from mien.web.server import WebServer, listen
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -183,10 +183,10 @@ def test_now_follows_the_player_and_commands_it(page: Page, control: FakeControl
 def test_trouble_is_said_while_it_lasts(page: Page, control: FakeControl) -> None:
     trouble = page.locator("#trouble")
     expect(trouble).to_be_hidden()
-    control.show(trouble="The camera <b>/dev/video0</b> is unplugged.")
+    control.show(troubles=(Trouble(Fault.CAMERA_LOST, "The camera <b>/dev/video0</b> is unplugged."),))
     expect(trouble).to_be_visible()
     expect(trouble).to_have_text("The camera <b>/dev/video0</b> is unplugged.")
-    control.show(trouble=None)
+    control.show(troubles=())
     expect(trouble).to_be_hidden()
 
 

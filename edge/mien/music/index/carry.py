@@ -17,8 +17,8 @@ from mien.music.index.content import CONTENT_BYTES
 from mien.music.index.hearing_queue import write_heard
 from mien.music.index.index_file import bump_generation
 from mien.music.index.library import Library
-from mien.music.index.whole_file import write_whole
 from mien.types import Affect, Heard
+from mien.whole_file import write_whole
 
 _FORMAT = 1
 _FIELDS = (

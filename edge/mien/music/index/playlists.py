@@ -8,8 +8,8 @@ from pathlib import Path
 
 from mien.errors import LibraryError
 from mien.music.index.scan import WRITTEN_BY_MIEN
-from mien.music.index.whole_file import write_whole
 from mien.types import Choice, Track
+from mien.whole_file import write_whole
 
 
 def write_playlists(folder: Path, choices: Mapping[str, Sequence[Choice]]) -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ from mien.config import AudioSettings
 from mien.errors import AudioError
 from mien.music.playing.mixer import Deck, Mixer, Wish
 from mien.music.playing.vlc_output import VlcOutput
-from mien.types import Playback, PlayState, Track, TrackEnded
+from mien.types import Playback, PlayState, Track, TrackEnded, Trouble
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +93,16 @@ class VlcPlayer:
         if self._death is not None:
             raise AudioError(f"The music player died ({self._death}): start mien again.") from self._death
         return self._playback
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What is wrong with the sound output now; None when all is well."""
+        return None
+
+    @property
+    def responds(self) -> bool:
+        """False while the sound output hangs inside a call that does not return."""
+        return self._thread.is_alive()
 
     def close(self) -> None:
         """Fade out, stop and give the sound device back; a second call does nothing."""
