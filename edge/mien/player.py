@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from mien.caretaker import Caretaker
 from mien.errors import LibraryError, LinkError
+from mien.eye_watch import EyeWatch
 from mien.link.lines import EyeCondition, EyeState
 from mien.mood.decision import MoodTracker
 from mien.music.choosing.choice import Chooser
@@ -28,7 +30,6 @@ from mien.music.playing.place import PlaceKeeper
 from mien.ports import MusicPlayer
 from mien.types import (
     Choice,
-    Expression,
     Fault,
     Judgement,
     Mood,
@@ -45,7 +46,6 @@ from mien.types import (
 _LOG = logging.getLogger(__name__)
 _TICK_SECONDS = 1.0  # how often the position is looked at when nothing else happens
 _ANSWER_SECONDS = 10.0
-_BLIND_SECONDS = 3.0  # an eye that tells nothing for so long sees nobody
 _RETRY_SECONDS = 30.0  # between two tries to get music to sound that does not
 _ENDING_SECONDS = 10.0  # a track that was so near its end is not worth going on with
 
@@ -83,6 +83,7 @@ class Player:
         ends_with_source: stop when the eye's source came to its end.
         maximum_volume_percent: shown, so that a slider ends there.
         keeper: keeps the place in the music for the next start; None begins anew each time.
+        caretaker: tells the log and the service manager how it does; None tells nobody.
         clock: tells the time.
     """
 
@@ -99,6 +100,7 @@ class Player:
         ends_with_source: bool,
         maximum_volume_percent: int,
         keeper: PlaceKeeper | None = None,
+        caretaker: Caretaker | None = None,
         clock: Callable[[], Moment] = present_moment,
     ) -> None:
         self._tracker, self._library, self._chooser = tracker, library, chooser
@@ -106,11 +108,8 @@ class Player:
         self._ends_with_source = ends_with_source
         self._inbox, self._keeper, self._clock = inbox, keeper, clock
         self._stopping = False
-        self._expression: Expression | None = None
-        self._eye_connected = False
-        self._eye_trouble: Trouble | None = None
-        self._eye_blind = False
-        self._last_seen: tuple[float, float] | None = None  # the last observation's time, and when it was told
+        self._eye = EyeWatch(clock().monotonic)
+        self._caretaker = caretaker
         self._retried_at = clock().monotonic
         self._changed = threading.Condition()
         self._snapshot = Snapshot(
@@ -119,9 +118,9 @@ class Player:
 
     def run(self) -> None:
         """Play until `stop` is called."""
-        self._tell_time()
+        moment = self._tell_time()
         self._begin()
-        self._publish()
+        self._publish(moment)
         while not self._stopping:
             try:
                 event = self._inbox.get(timeout=_TICK_SECONDS)
@@ -129,10 +128,12 @@ class Player:
                 event = None
             moment = self._tell_time()
             if event is not None:
-                self._take(event)
+                self._take(event, moment.monotonic)
             self._look_at_clock(moment.monotonic)
-            self._publish()
+            self._publish(moment)
         self._keep_place(self._music.playback(), at_once=True)
+        if self._caretaker is not None:
+            self._caretaker.end()
 
     def stop(self) -> None:
         """End `run` soon; safe to call from any thread and from a signal handler."""
@@ -201,13 +202,15 @@ class Player:
 
     # The player's thread.
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event, now: float) -> None:
         if isinstance(event, Observation):
-            self._observe(event)
+            self._eye.on_observation(event, now)
+            self._follow(event)
         elif isinstance(event, EyeState):
-            self._hear_of_source(event)
+            self._eye.on_state(event, now)
+            self._stopping |= self._ends_with_source and event.condition is EyeCondition.ENDED
         elif isinstance(event, EyeConnection):
-            self._set_connected(event.connected)
+            self._eye.on_connection(event.connected, now)
         elif isinstance(event, TrackEnded):
             self._jukebox.on_ended(event)
         else:
@@ -230,52 +233,23 @@ class Player:
 
     def _tell_time(self) -> Moment:
         moment = self._clock()
-        self._jukebox.on_time(moment, eye_works=self._eye_works(moment.monotonic))
+        self._jukebox.on_time(moment, eye_works=self._eye.works(moment.monotonic))
         return moment
-
-    def _eye_works(self, now: float) -> bool:
-        """True while an eye tells what it sees: nobody is then nobody, and no broken camera."""
-        if not self._eye_connected or self._eye_blind or self._last_seen is None:
-            return False
-        return now - self._last_seen[1] < _BLIND_SECONDS
 
     def _look_at_clock(self, now: float) -> None:
         """Do what is due although nobody asked for it."""
-        if self._last_seen is not None:
-            seen_at, told_at = self._last_seen
-            if now - told_at >= _BLIND_SECONDS:
-                self._expression = None
-                self._follow(Observation(seen_at + now - told_at, None, None, 0.0))
+        absence = self._eye.absence(now)
+        if absence is not None:
+            self._follow(absence)
         if now - self._retried_at >= _RETRY_SECONDS:
             self._retried_at = now
             self._jukebox.retry()
-
-    def _observe(self, observation: Observation) -> None:
-        self._last_seen = (observation.seen_at, self._clock().monotonic)
-        self._expression = observation.expression
-        self._follow(observation)
 
     def _follow(self, observation: Observation) -> None:
         change = self._tracker.update(observation)
         if change is not None:
             _LOG.info("The mood is %s (%.2f).", change.current.name, change.current.confidence)
             self._jukebox.on_mood(change)
-
-    def _hear_of_source(self, state: EyeState) -> None:
-        self._eye_trouble = None if state.fault is None else Trouble(state.fault, state.message)
-        self._eye_blind = state.condition is EyeCondition.TROUBLE
-        if self._eye_blind:
-            self._expression = None
-            _LOG.warning("The eye sees nothing: %s", state.message)
-        elif state.condition is EyeCondition.ENDED and self._ends_with_source:
-            self._stopping = True
-
-    def _set_connected(self, connected: bool) -> None:
-        """Note whether an eye is there; the music plays on while it is gone."""
-        self._eye_connected = connected
-        if not connected:
-            self._expression = self._eye_trouble = None
-            self._eye_blind = False
 
     def _play(self, path: Path) -> None:
         track = self._library.find(path)
@@ -305,12 +279,12 @@ class Player:
             shown = dataclasses.replace(playback, state=state)
             self._keeper.keep(shown, self._music.volume_percent, self._clock().unix, at_once=at_once)
 
-    def _troubles(self) -> tuple[Trouble, ...]:
+    def _troubles(self, now: float) -> tuple[Trouble, ...]:
         problem = self._jukebox.problem
         unplayable = None if problem is None else Trouble(Fault.LIBRARY_UNPLAYABLE, problem)
-        return tuple(one for one in (self._music.trouble, unplayable, self._eye_trouble) if one is not None)
+        return tuple(one for one in (self._music.trouble, unplayable, self._eye.trouble(now)) if one is not None)
 
-    def _publish(self) -> None:
+    def _publish(self, moment: Moment) -> None:
         """Show what changed. The position alone is no news: a page can count seconds by itself."""
         old = self._snapshot
         playback = self._music.playback()
@@ -318,12 +292,12 @@ class Player:
         new = dataclasses.replace(
             old,
             mood=self._tracker.mood,
-            expression=self._expression,
+            expression=self._eye.expression(moment.monotonic),
             playback=playback,
             choice=self._jukebox.choice,
-            eye_connected=self._eye_connected,
+            eye_connected=self._eye.connected,
             volume_percent=self._music.volume_percent,
-            troubles=self._troubles(),
+            troubles=self._troubles(moment.monotonic),
         )
         still = dataclasses.replace(
             new, playback=dataclasses.replace(playback, position_seconds=old.playback.position_seconds)
@@ -333,6 +307,8 @@ class Player:
                 new = dataclasses.replace(new, version=old.version + 1)
                 self._changed.notify_all()
             self._snapshot = new
+        if self._caretaker is not None:
+            self._caretaker.look(new, moment, responds=self._music.responds)
 
 
 def _nearly_over(track: Track, position_seconds: float) -> bool:

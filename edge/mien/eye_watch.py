@@ -1,0 +1,89 @@
+"""What the player knows of its eye: whether one is there, whether it sees, and what is wrong with it.
+
+Pure of clocks and sockets: it is told what happens and when.
+"""
+
+from __future__ import annotations
+
+from mien.link.lines import EyeCondition, EyeState
+from mien.types import Expression, Fault, Observation, Trouble
+
+_BLIND_SECONDS = 3.0  # an eye that tells nothing for so long sees nobody
+_GONE_SECONDS = 10.0  # one that crashed is commonly back before this
+_SILENT_SECONDS = 10.0
+_FIRST_WORD_SECONDS = 40.0  # a network camera may take half a minute to its first picture
+
+_GONE = Trouble(
+    Fault.EYE_GONE, "The eye does not run, so no new mood is seen; it is started again by itself, and its log says why."
+)
+_SILENT = Trouble(Fault.EYE_SILENT, "The eye runs but tells nothing: it hangs, or this machine is too busy for it.")
+
+
+class EyeWatch:
+    """The eye as its words and its connection show it. All times are the player's monotonic seconds."""
+
+    def __init__(self, now: float) -> None:
+        """Begin without an eye."""
+        self._connected = False
+        self._connection_changed_at = now
+        self._state: EyeState | None = None
+        self._last_seen: tuple[float, float] | None = None  # the last observation's time, and when it was told
+        self._expression: Expression | None = None  # of this connection's last observation
+        self._last_word_at: float | None = None  # of this connection
+        self._ended = False
+
+    @property
+    def connected(self) -> bool:
+        """True while an eye is connected."""
+        return self._connected
+
+    def on_connection(self, connected: bool, now: float) -> None:
+        """An eye came or went; what is wrong with its camera goes with it."""
+        self._connected, self._connection_changed_at = connected, now
+        self._state = self._last_word_at = self._expression = None
+        self._ended = self._ended and not connected
+
+    def on_state(self, state: EyeState, now: float) -> None:
+        """Its source changed."""
+        self._state, self._last_word_at = state, now
+        self._ended = state.condition is EyeCondition.ENDED
+
+    def on_observation(self, observation: Observation, now: float) -> None:
+        """It told what it sees."""
+        self._last_seen, self._expression = (observation.seen_at, now), observation.expression
+        self._last_word_at = now
+
+    def works(self, now: float) -> bool:
+        """True while an eye tells what it sees: nobody is then nobody, and no broken camera."""
+        return self._connected and not self._is_blind and self._last_seen is not None and not self._is_quiet(now)
+
+    def expression(self, now: float) -> Expression | None:
+        """Return the expression seen last; None once that is no news any more."""
+        return None if self._is_blind or self._is_quiet(now) else self._expression
+
+    def absence(self, now: float) -> Observation | None:
+        """Return what an eye that went quiet would say of now: nobody is seen. None while it speaks."""
+        if self._last_seen is None or not self._is_quiet(now):
+            return None
+        seen_at, told_at = self._last_seen
+        return Observation(seen_at + now - told_at, None, None, 0.0)
+
+    def trouble(self, now: float) -> Trouble | None:
+        """Return what is wrong with the eye or its source."""
+        if not self._connected:
+            late = now - self._connection_changed_at >= _GONE_SECONDS
+            return _GONE if late and not self._ended else None
+        if self._state is not None and self._state.fault is not None:
+            return Trouble(self._state.fault, self._state.message)
+        if self._ended:
+            return None
+        if self._last_word_at is None:
+            return _SILENT if now - self._connection_changed_at >= _FIRST_WORD_SECONDS else None
+        return _SILENT if now - self._last_word_at >= _SILENT_SECONDS else None
+
+    @property
+    def _is_blind(self) -> bool:
+        return self._state is not None and self._state.condition is EyeCondition.TROUBLE
+
+    def _is_quiet(self, now: float) -> bool:
+        return self._last_seen is None or now - self._last_seen[1] >= _BLIND_SECONDS

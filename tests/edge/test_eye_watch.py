@@ -1,0 +1,104 @@
+import pytest
+from edge.web.fake_control import expression_of
+
+from mien.eye_watch import EyeWatch
+from mien.link.lines import EyeCondition, EyeState
+from mien.types import Box, Emotion, Expression, Face, Fault, Observation, Point, Trouble
+
+FACE = Face(Box(10, 10, 110, 110), Point(40, 50), Point(80, 50), 0.9)
+HAPPY = expression_of(Emotion.HAPPY)
+WATCHING = EyeState(EyeCondition.WATCHING, "")
+LOST = EyeState(EyeCondition.TROUBLE, "The camera is unplugged.", Fault.CAMERA_LOST)
+
+
+def seen(at: float, expression: Expression | None = HAPPY) -> Observation:
+    return Observation(at, FACE, expression, 1.0)
+
+
+@pytest.fixture
+def watch() -> EyeWatch:
+    """Of an eye that came at 0 and saw a happy face at 1."""
+    watch = EyeWatch(0.0)
+    watch.on_connection(True, 0.0)
+    watch.on_state(WATCHING, 1.0)
+    watch.on_observation(seen(501.0), 1.0)
+    return watch
+
+
+def fault(watch: EyeWatch, now: float) -> Fault | None:
+    trouble = watch.trouble(now)
+    return None if trouble is None else trouble.fault
+
+
+def test_an_eye_that_sees_works(watch: EyeWatch) -> None:
+    assert watch.connected
+    assert watch.works(2.0)
+    assert watch.expression(2.0) == HAPPY
+    assert watch.absence(2.0) is None
+    assert watch.trouble(2.0) is None
+
+
+def test_one_that_went_quiet_sees_nobody_and_its_own_time_goes_on(watch: EyeWatch) -> None:
+    assert watch.absence(4.5) == Observation(504.5, None, None, 0.0)
+    assert watch.expression(4.5) is None
+    assert not watch.works(4.5)
+
+
+def test_one_that_stays_quiet_is_in_trouble(watch: EyeWatch) -> None:
+    assert fault(watch, 10.9) is None
+    assert fault(watch, 11.0) is Fault.EYE_SILENT
+    watch.on_observation(seen(515.0), 15.0)
+    assert fault(watch, 15.0) is None
+
+
+def test_what_is_wrong_with_its_camera_is_told_in_its_words(watch: EyeWatch) -> None:
+    watch.on_state(LOST, 2.0)
+    assert watch.trouble(600.0) == Trouble(Fault.CAMERA_LOST, "The camera is unplugged.")
+    assert watch.expression(2.0) is None
+    assert not watch.works(2.0)
+    watch.on_state(WATCHING, 601.0)
+    assert watch.trouble(601.0) is None
+
+
+def test_heat_is_told_of_an_eye_that_works_on(watch: EyeWatch) -> None:
+    watch.on_state(EyeState(EyeCondition.WATCHING, "It is hot.", Fault.HOT), 2.0)
+    assert fault(watch, 2.0) is Fault.HOT
+    assert watch.works(2.0)
+    assert watch.expression(2.0) == HAPPY
+
+
+def test_an_eye_that_went_is_missed_after_a_while(watch: EyeWatch) -> None:
+    watch.on_connection(False, 5.0)
+    assert (watch.connected, watch.expression(5.0), fault(watch, 14.0)) == (False, None, None)
+    assert fault(watch, 15.0) is Fault.EYE_GONE
+    watch.on_connection(True, 16.0)
+    assert fault(watch, 16.0) is None
+
+
+def test_its_trouble_goes_with_it(watch: EyeWatch) -> None:
+    watch.on_state(LOST, 2.0)
+    watch.on_connection(False, 3.0)
+    assert watch.trouble(4.0) is None
+
+
+def test_an_eye_that_never_came_is_missed() -> None:
+    watch = EyeWatch(100.0)
+    assert fault(watch, 109.0) is None
+    assert fault(watch, 110.0) is Fault.EYE_GONE
+
+
+def test_a_new_eye_has_time_to_open_a_slow_camera() -> None:
+    watch = EyeWatch(0.0)
+    watch.on_connection(True, 0.0)
+    assert fault(watch, 39.0) is None
+    assert fault(watch, 40.0) is Fault.EYE_SILENT
+
+
+def test_an_eye_whose_clip_ended_may_go(watch: EyeWatch) -> None:
+    watch.on_state(EyeState(EyeCondition.ENDED, "The source came to its end."), 2.0)
+    assert watch.trouble(100.0) is None
+    watch.on_connection(False, 101.0)
+    assert watch.trouble(200.0) is None
+    watch.on_connection(True, 201.0)
+    watch.on_connection(False, 202.0)
+    assert fault(watch, 220.0) is Fault.EYE_GONE
