@@ -70,11 +70,11 @@ class EyeWatch:
 
     def trouble(self, now: float) -> Trouble | None:
         """Return what is wrong with the eye or its source."""
+        if self._state is not None and self._state.fault is not None:
+            return Trouble(self._state.fault, self._state.message)
         if not self._connected:
             late = now - self._connection_changed_at >= _GONE_SECONDS
             return _GONE if late and not self._ended else None
-        if self._state is not None and self._state.fault is not None:
-            return Trouble(self._state.fault, self._state.message)
         if self._ended:
             return None
         if self._last_word_at is None:
