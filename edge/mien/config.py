@@ -70,6 +70,11 @@ class CameraSettings(Section):
         """The source as sentences show it: without the user and password of a stream."""
         return re.sub(r"://[^/]*@", "://***@", self.source)
 
+    @property
+    def needs_network(self) -> bool:
+        """True for the address of a stream."""
+        return self.source.startswith(("http://", "https://", "rtsp://", "rtsps://"))
+
 
 class EyeSettings(Section):
     """How pictures are judged."""

@@ -90,7 +90,7 @@ def eye(
 
     settings = read_settings(config_file, source)
     set_up_log(log_level)
-    _refuse_network(settings)
+    _confine(settings)
     lost = threading.Event()
 
     def tell(message: object) -> None:
@@ -121,7 +121,7 @@ def watch(
 
     settings = read_settings(config_file, source)
     set_up_log("warning")
-    _refuse_network(settings)
+    _confine(settings)
     for event in root.watch(settings, frames_per_second):
         if isinstance(event, MoodChange):
             print_change(event, as_json=as_json)
@@ -145,7 +145,7 @@ def recommend(
 
     settings = read_settings(config_file, None, library)
     set_up_log("warning")
-    _refuse_network(settings)
+    _confine(settings, writes=True)  # the index is brought up to date
     try:
         frame = decode_photo(photo.read_bytes(), str(photo))
     except OSError as error:
@@ -242,15 +242,15 @@ def main() -> None:
         sys.exit(1)
 
 
-def _refuse_network(settings: Settings) -> None:
-    """Give up the network before a model is loaded; only a network camera needs it."""
-    from mien.eye.camera import is_stream
-    from mien.eye.sandbox import refuse_network
+def _confine(settings: Settings, *, writes: bool = False) -> None:
+    """Give up the network, and writing to disk, before a model is loaded; only a network camera needs the network."""
+    from mien.eye.sandbox import confine
 
-    if is_stream(settings.camera.source):
+    network = settings.camera.needs_network
+    if network:
         complain(f"The source {settings.camera.shown_source} needs the network, so the eye keeps it.")
-    elif not refuse_network():
-        complain("This kernel has no seccomp filter, so the eye could not give up the network.")
+    for complaint in confine(network=network, writes=writes).complaints:
+        complain(complaint)
 
 
 def _on_end(stop: Callable[[], None]) -> None:

@@ -8,15 +8,13 @@ import sys
 
 from mien.config import Settings
 from mien.doctor import camera, detector, model, network
-from mien.eye.camera import is_stream
-from mien.eye.sandbox import refuse_network
+from mien.eye.sandbox import confine
 
 
 def main() -> None:
-    """Give up the network as the eye does, then check."""
+    """Confine this process as the eye does, then check."""
     settings = Settings.model_validate(json.load(sys.stdin))
-    if not is_stream(settings.camera.source):
-        refuse_network()
+    confine(network=settings.camera.needs_network)
     part = {"camera": camera, "detector": detector, "model": model, "network": network}[sys.argv[1]]
     sys.stdout.write(json.dumps(dataclasses.asdict(part.check(settings))))
 

@@ -6,12 +6,11 @@ import socket
 
 from mien.config import Settings
 from mien.doctor.finding import Finding
-from mien.eye.camera import is_stream
 
 
 def check(settings: Settings) -> Finding:
     """Try to make a socket."""
-    if is_stream(settings.camera.source):
+    if settings.camera.needs_network:
         source = settings.camera.shown_source
         return Finding("network", True, f"The source {source} needs the network, so the eye keeps it.")
     try:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from mien.errors import DetectorError
+from mien.eye.without_matplotlib import without_matplotlib
 from mien.types import Box, Face, Frame, Point
 
 # BlazeFace's first two keypoints: the person's right eye (on the left of the picture), then the left eye.
@@ -41,7 +42,7 @@ class MediaPipeFaces:
         if not model.is_file():
             raise DetectorError(f"The face detector {model} is missing; install mien again.")
         try:
-            with _quiet():
+            with _quiet(), without_matplotlib():
                 import mediapipe
                 from mediapipe.tasks.python import BaseOptions, vision
 
