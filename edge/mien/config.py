@@ -67,13 +67,17 @@ class CameraSettings(Section):
 
     @property
     def shown_source(self) -> str:
-        """The source as sentences show it: without the user and password of a stream."""
-        return re.sub(r"://[^/]*@", "://***@", self.source)
+        """The source as sentences show it: of a stream its host alone, since all else may hold a password."""
+        scheme, is_address, rest = self.source.partition("://")
+        if not is_address:
+            return self.source
+        host, *path = re.split(r"[/?#]", rest.rpartition("@")[2], maxsplit=1)
+        return f"{scheme}://{'***@' if '@' in rest else ''}{host}{'/***' if path else ''}"
 
     @property
     def needs_network(self) -> bool:
         """True for the address of a stream."""
-        return self.source.startswith(("http://", "https://", "rtsp://", "rtsps://"))
+        return self.source.lower().startswith(("http://", "https://", "rtsp://", "rtsps://"))
 
 
 class EyeSettings(Section):
@@ -308,7 +312,9 @@ def _merge(values: dict[str, dict[str, Any]], layer: Mapping[str, Any], origin: 
 
 
 def _complaint(error: ErrorDetails) -> str:
-    given = "" if isinstance(error["input"], Mapping) else f" (it is {error['input']!r})"
+    value = error["input"]
+    untold = isinstance(value, Mapping) or "://" in str(value)  # a stream's address may hold a password
+    given = "" if untold else f" (it is {value!r})"
     return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}{given}"
 
 

@@ -6,6 +6,7 @@
     +-- PictureError      a file that is not a readable picture
     +-- ModelError        a model that is missing, torn, or whose card does not fit
     +-- DetectorError     a face detector that cannot start
+    +-- EyeError          an eye that cannot go on
     +-- LibraryError      a music folder or index that cannot be used
     |   +-- UnreadableError   a file that is not readable music
     +-- AudioError        no libVLC, or an output that cannot be opened
@@ -47,6 +48,10 @@ class ModelError(MienError):
 
 class DetectorError(MienError):
     """A face detector that cannot start."""
+
+
+class EyeError(MienError):
+    """An eye that cannot go on."""
 
 
 class LibraryError(MienError):

@@ -1,0 +1,58 @@
+"""Frames of what OpenCV reads live: a device or a stream."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator
+from typing import Any, Protocol
+
+import numpy as np
+
+from mien.errors import SourceError
+from mien.types import Fault, Frame
+
+_EARLY_SHARE = 0.9  # of the period: a camera's own frames come a little early or late
+
+
+class Capture(Protocol):
+    """An open `cv2.VideoCapture`, as far as it is needed here."""
+
+    def grab(self) -> bool:
+        """Take the next picture off the source; False when there is none any more."""
+        ...
+
+    def retrieve(self) -> tuple[bool, Any]:
+        """Unpack the picture that was taken: (is it whole, uint8 [height, width, 3])."""
+        ...
+
+    def release(self) -> None:
+        """Give the source back."""
+        ...
+
+
+def live_frames(capture: Capture, frames_per_second: float | None, lost: str) -> Generator[Frame]:
+    """Yield frames until the source fails; those beyond the rate are taken off it but not unpacked.
+
+    Args:
+        capture: open; given back when the generator ends or is closed.
+        frames_per_second: None gives every frame.
+        lost: the sentence for a source that stopped.
+
+    Raises:
+        SourceError: it gives no picture any more.
+    """
+    period_seconds = 0.0 if frames_per_second is None else 1.0 / frames_per_second
+    due = -math.inf
+    try:
+        while capture.grab():
+            now = time.monotonic()
+            if now < due:
+                continue
+            got, image = capture.retrieve()
+            if got:
+                due = now + _EARLY_SHARE * period_seconds
+                yield Frame(np.asarray(image, np.uint8), now)
+        raise SourceError(lost, Fault.CAMERA_LOST)
+    finally:
+        capture.release()

@@ -1,0 +1,51 @@
+"""Network cameras: HTTP and RTSP through OpenCV's FFmpeg."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from mien.config import CameraSettings
+from mien.errors import SourceError
+from mien.eye.camera_frames import Capture, live_frames
+from mien.types import Frame
+
+_PREFIXES = ("http://", "https://", "rtsp://", "rtsps://")
+_TIMEOUT_MILLISECONDS = 5000
+
+
+def is_stream(source: str) -> bool:
+    """Say whether a source is a network address, for which the eye needs the network."""
+    return source.lower().startswith(_PREFIXES)
+
+
+class StreamCamera:
+    """A network camera. What is said of it names its host alone: an address may hold a password."""
+
+    live = True
+
+    def __init__(self, settings: CameraSettings, frames_per_second: float | None) -> None:
+        self._settings, self._rate = settings, frames_per_second
+
+    def frames(self) -> Generator[Frame]:
+        """Yield frames until the stream fails.
+
+        Raises:
+            SourceError: the stream cannot be opened, or stopped.
+        """
+        lost = f"The stream {self._settings.shown_source} stopped giving pictures; check the camera and the network."
+        yield from live_frames(self._open(), self._rate, lost)
+
+    def _open(self) -> Capture:
+        import cv2
+
+        timeouts = [
+            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _TIMEOUT_MILLISECONDS,
+            cv2.CAP_PROP_READ_TIMEOUT_MSEC, _TIMEOUT_MILLISECONDS,
+        ]  # fmt: skip
+        capture = cv2.VideoCapture(self._settings.source, cv2.CAP_FFMPEG, timeouts)
+        if not capture.isOpened():
+            capture.release()
+            raise SourceError(
+                f"The stream {self._settings.shown_source} cannot be opened; check its address and that it is running."
+            )
+        return capture
