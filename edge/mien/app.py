@@ -41,15 +41,16 @@ def build_judge(settings: Settings) -> FaceJudge:
     """Load the face detector and the expression model.
 
     Raises:
-        DetectorError: MediaPipe cannot start.
+        DetectorError: the detector cannot start.
         ModelError: the model is missing or does not fit.
     """
     from mien.eye.classifier import OnnxClassifier, shipped_model
-    from mien.eye.faces import MediaPipeFaces, shipped_detector
+    from mien.eye.detectors import begin_trial, open_detector
     from mien.eye.judge import FaceJudge
 
-    classifier = OnnxClassifier(shipped_model(), settings.eye.threads)
-    detector = MediaPipeFaces(shipped_detector(), settings.eye.face_score)
+    with begin_trial(settings.eye.detector) as trial:
+        classifier = OnnxClassifier(shipped_model(), settings.eye.threads)
+        detector = open_detector(settings.eye.detector, settings.eye.face_score, trial)
     least_confidence = classifier.card.least_confidence(settings.eye.sure_percent)
     return FaceJudge(detector, classifier, settings.eye.minimum_face_pixels, least_confidence)
 
