@@ -44,6 +44,11 @@ class Deck(Protocol):
         ...
 
     @property
+    def sounded(self) -> bool:
+        """True once the sound output took something of it."""
+        ...
+
+    @property
     def position_seconds(self) -> float:
         """How far into the file it is."""
         ...
@@ -73,14 +78,10 @@ class Deck(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wish:
-    """A track that should sound, from a place in it. One that is wished again is a new wish: it begins again.
-
-    `alone` asks for a change without a crossfade: nothing else may be loaded when it is.
-    """
+    """A track that should sound, from a place in it. One that is wished again is a new wish: it begins again."""
 
     track: Track
     start_seconds: float = 0.0
-    alone: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -115,6 +116,7 @@ class Mixer:
         self._master = SILENCE
         self._volume = Fade(start_volume_percent / 100, start_volume_percent / 100, 0.0, 0.0)
         self._crosses = settings.crossfade_seconds > 0
+        self._broken_off = False
 
     def want(self, wish: Wish | None) -> None:
         """Change what should sound; None is silence."""
@@ -123,6 +125,32 @@ class Mixer:
     def hold(self, held: bool) -> None:
         """Pause, or go on; does nothing when nothing is wished."""
         self._held = held and self._wish is not None
+
+    def break_off(self) -> None:
+        """Take all decks away at once; what is wished waits at its place until `go_on`.
+
+        A track of which nothing sounded waits where it should have begun.
+        """
+        mine = self._mine
+        if mine is not None and mine.told:
+            self._wish = None  # the next one is asked for already
+        elif mine is not None and mine.deck.sounded:
+            self._wish = Wish(mine.wish.track, mine.deck.position_seconds)
+        for voice in tuple(self._voices):
+            self._unload(voice)
+        self._master = SILENCE
+        self._broken_off = True
+
+    def go_on(self) -> None:
+        """Load again what is wished, and fade it in."""
+        self._broken_off = False
+
+    @property
+    def takes_sound(self) -> bool | None:
+        """Whether the sound output takes anything; None while nothing was decoded for it."""
+        if any(voice.deck.sounded for voice in self._voices):
+            return True
+        return False if any(voice.deck.refused for voice in self._voices) else None
 
     @property
     def silent(self) -> bool:
@@ -157,7 +185,7 @@ class Mixer:
             self._master = SILENCE
         if self._master.level(now) == 0.0:
             self._change_in_silence()
-        elif self._wish is not None and self._crosses and not self._wish.alone and not self._held:
+        elif self._wish is not None and self._crosses and not self._held:
             self._cross(self._wish, now)
         self._steer(now)
         self._volume = self._volume.towards(volume_percent / 100, now, _VOLUME_SECONDS)
@@ -191,7 +219,7 @@ class Mixer:
             if mine.running == self._held:
                 mine.deck.pause(self._held)
                 mine.running = not self._held
-        elif self._wish is not None and not self._held:
+        elif self._wish is not None and not self._held and not self._broken_off:
             self._load(self._wish, FULL)
 
     def _cross(self, wish: Wish, now: float) -> None:
@@ -215,7 +243,7 @@ class Mixer:
         mine = self._mine
         up = not self._held and (
             (mine is not None and mine.running and mine.deck.begun)
-            or (self._wish is not None and self._crosses and not self._wish.alone and bool(self._others))
+            or (self._wish is not None and self._crosses and bool(self._others))
         )
         seconds = self._settings.fade_in_seconds if up else self._settings.fade_out_seconds
         self._master = self._master.towards(1.0 if up else 0.0, now, seconds)

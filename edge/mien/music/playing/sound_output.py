@@ -10,8 +10,8 @@ SILENT = "adummy"
 _QUIET = ("--quiet", "--intf=dummy", "--no-video", "--no-spu", "--no-osd", "--no-metadata-network-access")
 
 
-def sound_output_available(environment: Mapping[str, str] = os.environ, root: Path = Path("/")) -> bool:
-    """Return True when there is a sound server to talk to (PulseAudio or PipeWire) or an ALSA playback device.
+def server_named(environment: Mapping[str, str] = os.environ, root: Path = Path("/")) -> bool:
+    """Return True when a sound server (PulseAudio or PipeWire) is named, or has a socket, alive or not.
 
     Args:
         environment: where PULSE_SERVER and XDG_RUNTIME_DIR are looked up.
@@ -20,17 +20,14 @@ def sound_output_available(environment: Mapping[str, str] = os.environ, root: Pa
     if environment.get("PULSE_SERVER"):
         return True
     runtime = environment.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-    folders = (root / runtime.lstrip("/"), root / "run")
-    if any((folder / "pulse/native").exists() for folder in folders):
-        return True
-    return any((root / "dev/snd").glob("pcm*p"))
+    return any((root / folder.lstrip("/") / "pulse/native").exists() for folder in (runtime, "/run"))
 
 
-def choose_output(output: str) -> str:
-    """Return what an output of the settings means now: `auto` is silence while this machine has no sound."""
-    return SILENT if output == "silent" or (output == "auto" and not sound_output_available()) else output
+def sound_output_available(environment: Mapping[str, str] = os.environ, root: Path = Path("/")) -> bool:
+    """Return True when there is a sound server to talk to or an ALSA playback device; `server_named` says where."""
+    return server_named(environment, root) or any((root / "dev/snd").glob("pcm*p"))
 
 
 def libvlc_options(output: str) -> tuple[str, ...]:
-    """Return the options that make libVLC quiet, faceless and sound where `choose_output` says."""
+    """Return the options that make libVLC quiet, faceless and sound at an output; `auto` lets it choose."""
     return _QUIET if output == "auto" else (*_QUIET, f"--aout={output}")

@@ -74,6 +74,11 @@ class VlcDeck:
         return bool(statistics.decoded_audio > 0 and statistics.played_abuffers == 0)
 
     @property
+    def sounded(self) -> bool:
+        """True once the sound output took something of it."""
+        return bool(self._statistics().played_abuffers > 0)
+
+    @property
     def position_seconds(self) -> float:
         """How far into the file it is."""
         told_at, seconds = self._told_time
@@ -120,9 +125,9 @@ class VlcDeck:
         self._player.stop()
         if self._channel is not None:
             self._channel.close()
-        sounded = self._statistics().played_abuffers > 0
+        sounded = self.sounded
         self._player.release()
-        return bool(sounded)
+        return sounded
 
     def _now(self) -> float:
         return float(self._vlc.libvlc_clock()) / 1e6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -10,11 +9,9 @@ from typing import Any
 
 from mien.config import AudioSettings
 from mien.errors import AudioError
-from mien.music.playing.sound_output import SILENT, choose_output, libvlc_options
+from mien.music.playing.sound_output import SILENT, libvlc_options
 from mien.music.playing.vlc_deck import VlcDeck
 from mien.music.playing.wav_sink import WavSink
-
-log = logging.getLogger(__name__)
 
 _INSTALL = "install it with `sudo apt install libvlc5 vlc-plugin-base` or run ./requirements.sh"
 
@@ -25,38 +22,31 @@ class VlcOutput:
     To be used from one thread.
     """
 
-    def __init__(self, settings: AudioSettings, audio_file: Path | None) -> None:
-        """Start libVLC.
+    def __init__(self, settings: AudioSettings, module: str, audio_file: Path | None) -> None:
+        """Start libVLC with one of its output modules, or `auto`.
 
         Raises:
             AudioError: libVLC is not installed, has no such output, or the audio file cannot be written.
         """
-        self._settings = settings
-        self._output = choose_output(settings.output)
-        self._vlc, self._instance = _start_libvlc(libvlc_options(self._output))
+        self._device = settings.device
+        self._module = module
+        self._vlc, self._instance = _start_libvlc(libvlc_options(module))
         self._check_output(settings.output)
         self._sink = WavSink(audio_file, self.now()) if audio_file is not None else None
-        if self._sink is None:
-            self._tell_output()
 
     def now(self) -> float:
         """Return seconds of libVLC's clock, the one that its time stamps use."""
         return float(self._vlc.libvlc_clock()) / 1e6
 
-    @property
-    def outdated(self) -> bool:
-        """True while it plays silently although a sound card or server came; `renew` follows it."""
-        return self._sink is None and self._output == SILENT != choose_output(self._settings.output)
-
-    def renew(self) -> None:
-        """Start libVLC anew with the sound that there is now: it takes its output once, at its start.
+    def renew(self, module: str) -> None:
+        """Start libVLC anew with another module, if it is another one: it takes it once, at its start.
 
         No deck may be loaded.
         """
-        self._instance.release()
-        self._output = choose_output(self._settings.output)
-        self._vlc, self._instance = _start_libvlc(libvlc_options(self._output))
-        self._tell_output()
+        if module != self._module:
+            self._instance.release()
+            self._module = module
+            self._vlc, self._instance = _start_libvlc(libvlc_options(module))
 
     def load(self, path: Path, start_seconds: float, wake: Callable[[], None]) -> VlcDeck:
         """Begin to play a file, silently until its level is set.
@@ -68,9 +58,8 @@ class VlcOutput:
         """
         channel = None if self._sink is None else self._sink.open()
         player = self._instance.media_player_new()
-        if self._settings.device:
-            module = None if self._settings.output == "auto" else self._settings.output
-            player.audio_output_device_set(module, self._settings.device)
+        if self._device and self._module != SILENT:
+            player.audio_output_device_set(None if self._module == "auto" else self._module, self._device)
         media = self._instance.media_new_location(path.as_uri())  # a URI carries names that are not UTF-8
         if start_seconds > 0:
             # VLC's own readers of MP3 and Ogg come out elsewhere, or nowhere; libavformat's hit the place.
@@ -94,12 +83,6 @@ class VlcOutput:
         """Close the audio file; safe from any thread, for the case that libVLC hangs."""
         if self._sink is not None:
             self._sink.close()
-
-    def _tell_output(self) -> None:
-        if self._output == SILENT and self._settings.output == "auto":
-            log.warning("There is no sound card and no sound server: it plays silently until there is one.")
-        else:
-            log.info("The sound output is %s.", self._output)
 
     def _check_output(self, output: str) -> None:
         if output in ("auto", "silent", SILENT):

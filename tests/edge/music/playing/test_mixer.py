@@ -40,7 +40,11 @@ class DiaryDeck:
 
     @property
     def refused(self) -> bool:
-        return self._room.takes_one and self.begun and self is not self._room.loaded[0]
+        return self.begun and (self._room.silent or (self._room.takes_one and self is not self._room.loaded[0]))
+
+    @property
+    def sounded(self) -> bool:
+        return self.begun and not self.refused
 
     @property
     def position_seconds(self) -> float:
@@ -86,6 +90,7 @@ class Room:
         self.now = 100.0
         self.opening_seconds = 0.1
         self.takes_one = False
+        self.silent = False  # the output takes nothing
         self.loaded: list[DiaryDeck] = []
         self.made: list[DiaryDeck] = []
         self.news: list[TrackEnded] = []
@@ -334,3 +339,74 @@ def test_whatever_is_asked_the_cap_holds_and_the_last_wish_comes(
 
     assert room.heard[-1] == pytest.approx({"last": 0.6**3})
     assert all(sum(factor**2 for factor in heard.values()) <= 1.001 * 0.6**6 for heard in room.heard)
+
+
+def test_what_is_broken_off_goes_on_where_it_was_and_fades_in() -> None:
+    room = Room()
+    room.play("a", 60.0)
+    room.wait(5.0)
+    before = room.loaded[0].position_seconds
+    room.mixer.break_off()
+    room.wait(3.0)
+    assert room.loaded == []
+    assert room.mixer.playback().state is PlayState.PLAYING
+    assert room.mixer.playback().position_seconds == before
+
+    room.mixer.go_on()
+    room.wait(1.0)
+    assert room.loaded[0].wish.start_seconds == before
+    rising = [level for level in room.levels("a", 25) if 0 < level < room.full]
+    assert len(rising) * STEP == pytest.approx(0.4, abs=0.1)
+    assert room.levels("a", 3) == pytest.approx([room.full] * 3)
+    assert room.news == []
+
+
+def test_what_is_broken_off_in_a_crossfade_leaves_the_new_track() -> None:
+    room = Room()
+    room.play("a")
+    room.wait(3.0)
+    room.play("b")
+    room.wait(1.0)
+    room.mixer.break_off()
+    room.mixer.go_on()
+    room.wait(1.0)
+    assert [deck.wish.track.title for deck in room.loaded] == ["b"]
+
+
+def test_a_pause_lasts_over_a_break() -> None:
+    room = Room()
+    room.play("a")
+    room.wait(3.0)
+    room.mixer.hold(True)
+    room.wait(2.0)
+    room.mixer.break_off()
+    room.mixer.go_on()
+    room.wait(2.0)
+    assert room.loaded == []
+    assert room.mixer.playback().state is PlayState.PAUSED
+
+    room.mixer.hold(False)
+    room.wait(1.0)
+    assert room.levels("a", 1) == pytest.approx([room.full])
+
+
+def test_a_track_of_which_nothing_sounded_waits_at_its_begin() -> None:
+    room = Room()
+    room.silent = True
+    room.play("a", start_seconds=7.0)
+    room.wait(4.0)
+    assert room.mixer.takes_sound is False
+    room.mixer.break_off()
+    assert room.mixer.playback().position_seconds == 7.0
+    assert room.mixer.takes_sound is None
+
+
+def test_an_end_that_was_told_is_not_told_again_after_a_break() -> None:
+    room = Room()
+    track = room.play("a", 10.0)
+    room.wait(9.0)
+    assert room.news == [TrackEnded(track, failed=False)]
+    room.mixer.break_off()
+    room.mixer.go_on()
+    room.wait(12.0)
+    assert len(room.news) == 1

@@ -8,53 +8,41 @@ import os
 import shutil
 import subprocess
 import sys
-import wave
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 
 import numpy as np
 import pytest
-from edge.music.recording import STEP_SECONDS, full_level, level_and_hertz
+from edge.music.encoded import Format, encode
+from edge.music.pulse import INSTALLED, PulseServer, heard, recorded
+from edge.music.recording import STEP_SECONDS, audio, full_level, level_and_hertz, track
 from edge.music.sound_files import write_tone
 from edge.music.waiting import wait_until
 from numpy.typing import NDArray
 
 from mien.config import load
+from mien.music.playing.sound_ladder import RETURN_SECONDS
 from mien.music.playing.sound_output import sound_output_available
 from mien.music.playing.vlc_player import VlcPlayer
-from mien.types import Affect, Track, TrackEnded
+from mien.types import Affect, Fault, Track, TrackEnded
 
-TOOLS = ("pulseaudio", "pactl", "parec")
+log = logging.getLogger(__name__)
 
 pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, TOOLS)), reason="PulseAudio is not installed: apt install pulseaudio pulseaudio-utils"
+    not INSTALLED, reason="PulseAudio is not installed: apt install pulseaudio pulseaudio-utils"
 )
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH"):
-        monkeypatch.setenv(name, str(tmp_path))
-    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/socket")
-    modules = (
-        "module-null-sink sink_name=room",
-        f"module-native-protocol-unix socket={tmp_path}/socket auth-anonymous=1",
-    )
-    command = ["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"]
-    command += [word for module in modules for word in ("-L", module)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            wait_until(lambda: subprocess.run(["pactl", "info"], capture_output=True, check=False).returncode == 0, 10)
-            yield
-        finally:
-            process.terminate()
-
-
-def heard(recording: Path) -> NDArray[np.float64]:
-    with wave.open(str(recording)) as file:
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServer]:
+    server = PulseServer(tmp_path)
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    server.start()
+    yield server
+    server.kill()
 
 
 def tone(folder: Path, hertz: int, seconds: float = 3.0) -> Track:
@@ -62,44 +50,85 @@ def tone(folder: Path, hertz: int, seconds: float = 3.0) -> Track:
     return Track(path, "", None, None, None, Affect(0, 0), "prior")
 
 
-@contextmanager
-def recorded(path: Path) -> Iterator[None]:
-    """Record what the room hears, for as long as this lasts."""
-    command = ["parec", "-d", "room.monitor", "--format=s16le", "--rate=44100", "--channels=1", "--file-format=wav"]
-    command += ["--latency-msec=20"]  # of a sound card; with a lazy sink, a volume that comes late is still in time
-    with subprocess.Popen([*command, str(path)]) as recorder:
-        wait_until(lambda: path.exists() and path.stat().st_size > 20_000)
-        yield
-        recorder.terminate()
-
-
-@pytest.mark.usefixtures("server")
-def test_a_sound_server_that_comes_late_is_heard_from_the_next_track_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_sound_server_that_comes_late_is_heard_at_once(
+    tmp_path: Path, server: PulseServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    news: SimpleQueue[TrackEnded] = SimpleQueue()
+    server.kill()
+    if sound_output_available({}):
+        pytest.skip("this machine has a sound output of its own")
+    player = VlcPlayer(audio(output="auto", fade_in_seconds=0.1), lambda _ended: None)
+    player.play(tone(tmp_path, 440, 30.0))
+    wait_until(lambda: player.playback().position_seconds > 0.5)
+    assert player.trouble is not None
+    assert player.trouble.fault is Fault.SOUND_MISSING
+
+    server.start()
     with recorded(tmp_path / "heard.wav"):
-        with monkeypatch.context() as without:
-            without.delenv("PULSE_SERVER")
-            if sound_output_available():
-                pytest.skip("this machine has a sound output of its own")
-            player = VlcPlayer(
-                load(None, {"audio": {"output": "auto", "fade_in_seconds": 0.1, "start_volume_percent": 55}}).audio,
-                news.put,
-            )
-            first, second = tone(tmp_path, 440, 0.5), tone(tmp_path, 660)
-            player.play(first)
-            assert news.get(timeout=10) == TrackEnded(first, failed=False)
-        player.play(second)
-        assert news.get(timeout=10) == TrackEnded(second, failed=False)
+        wait_until(lambda: player.trouble is None)
+        position = player.playback().position_seconds
+        wait_until(lambda: player.playback().position_seconds > position + 1.0)
         player.close()
 
     assert np.abs(heard(tmp_path / "heard.wav")).max() > 0.01
-    said = [message for message in caplog.messages if "plays silently" in message or "sound output" in message]
-    assert said == [
+    assert caplog.messages == [
         "There is no sound card and no sound server: it plays silently until there is one.",
-        "The sound output is auto.",
+        "Sound goes to the sound server again.",
+    ]
+
+
+def sweep_places(samples: NDArray[np.float64]) -> tuple[float, float]:
+    """Return where in a sweep that rises 100 Hz a second from 400 Hz on a recording begins and ends to sound."""
+    level, hertz = level_and_hertz(samples)
+    sounding = np.flatnonzero(level > 1e-3)
+    begins_at = np.median((hertz[sounding] - 400) / 100 - sounding * STEP_SECONDS)
+    return float(begins_at + sounding[0] * STEP_SECONDS), float(begins_at + sounding[-1] * STEP_SECONDS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("silence_seconds", [1.0, 15.0])
+def test_a_killed_sound_server_costs_no_more_than_its_absence(
+    tmp_path: Path,
+    server: PulseServer,
+    caplog: pytest.LogCaptureFixture,
+    silence_seconds: float,
+) -> None:
+    caplog.set_level(logging.INFO)
+    steps = np.arange(40 * 44_100) / 44_100
+    sweep = 0.25 * np.sin(2 * np.pi * (400 * steps + 50 * steps**2))  # it rises 100 Hz a second from 400 Hz on
+    file = encode(tmp_path / "sweep.mp3", Format("mp3", "libmp3lame"), sweep)
+    player = VlcPlayer(audio(output="auto", fade_in_seconds=0.2), lambda _ended: None)
+
+    with recorded(tmp_path / "before.wav"):
+        player.play(track(file))
+        wait_until(lambda: player.playback().position_seconds > 3.0)
+        server.kill()
+        killed_at = time.monotonic()
+    wait_until(lambda: player.trouble is not None)
+    noticed_seconds = time.monotonic() - killed_at
+    assert player.trouble is not None
+    assert player.trouble.fault is Fault.SOUND_LOST
+    wait_until(lambda: time.monotonic() - killed_at > silence_seconds, 30)
+    server.start()
+    back_at = time.monotonic()
+    wait_until(lambda: player.trouble is None)
+    back_seconds = time.monotonic() - back_at
+    with recorded(tmp_path / "after.wav"):
+        position = player.playback().position_seconds
+        wait_until(lambda: player.playback().position_seconds > position + 2.0)
+        player.close()
+
+    _, last = sweep_places(heard(tmp_path / "before.wav"))
+    first, _ = sweep_places(heard(tmp_path / "after.wav"))
+    moved = first - last - max(0.0, silence_seconds - RETURN_SECONDS)  # after so long it goes on unheard
+    log.info("Noticed in %.2f s, back in %.2f s, %.2f s further on in the track.", noticed_seconds, back_seconds, moved)
+    assert noticed_seconds < 1.0
+    assert back_seconds < 2.0
+    assert -1.0 < moved < 3.0
+    assert [message for message in caplog.messages if "sound server" in message] == [
+        "Sound goes to the sound server.",
+        "The sound server went away: the music goes on by itself once it is back.",
+        "Sound goes to the sound server again.",
     ]
 
 
@@ -157,6 +186,7 @@ import logging, sys, queue
 from pathlib import Path
 from edge.music.recording import audio, track
 from edge.music.waiting import wait_until
+from numpy.typing import NDArray
 from mien.music.playing.vlc_player import VlcPlayer
 logging.basicConfig(level=logging.INFO)
 player = VlcPlayer(audio(output="alsa", crossfade_seconds=2.0), print)
@@ -168,7 +198,7 @@ player.close()
 
 
 @pytest.fixture
-def hardware(tmp_path: Path, server: None) -> Path:  # noqa: ARG001 - it runs
+def hardware(tmp_path: Path, server: PulseServer) -> Path:  # noqa: ARG001 - it runs
     """Return a library to preload that makes ALSA's default device a room that one stream at a time gets into."""
     alsa = next(Path("/usr/lib").glob("*/libasound.so.2"), None)
     bridge = next(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so"), None)
@@ -195,3 +225,39 @@ def test_hardware_for_one_stream_gets_the_tracks_one_after_the_other(tmp_path: P
     full = level > 0.8 * full_level(55)
     for pitch in (440, 660):
         assert (np.abs(hertz[full] - pitch) < 30).sum() * STEP_SECONDS > 0.5
+
+
+HELD_BY_ANOTHER = """
+import ctypes, logging, sys
+from pathlib import Path
+from edge.music.recording import audio, track
+from edge.music.waiting import wait_until
+from mien.music.playing.vlc_player import VlcPlayer
+logging.basicConfig(level=logging.INFO)
+alsa = ctypes.CDLL(None)
+pcm = ctypes.c_void_p()
+assert alsa.snd_pcm_open(ctypes.byref(pcm), b"default", 0, 0) == 0
+player = VlcPlayer(audio(output="alsa"), lambda ended: sys.exit(f"{ended} is told"))
+player.play(track(Path(sys.argv[1])))
+wait_until(lambda: player.trouble is not None and player.trouble.fault == "sound_busy", 20)
+assert player.playback().position_seconds < 4.0
+alsa.snd_pcm_close(pcm)
+wait_until(lambda: player.trouble is None, 10)
+assert player.playback().position_seconds < 4.0
+wait_until(lambda: player.playback().position_seconds > 2.0)
+player.close()
+"""
+
+
+@pytest.mark.slow
+def test_a_card_that_another_program_holds_plays_from_the_begin_once_it_is_free(tmp_path: Path, hardware: Path) -> None:
+    file = write_tone(tmp_path / "440.wav", 440, 60.0)
+    environment = {**os.environ, "LD_PRELOAD": str(hardware), "PYTHONPATH": str(Path(__file__).parents[3])}
+
+    with recorded(tmp_path / "heard.wav"):
+        command = [sys.executable, "-c", HELD_BY_ANOTHER, str(file)]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    assert run.stderr.count("takes no sound") == run.stderr.count("Sound goes to the sound server again") == 1
+    level, _ = level_and_hertz(heard(tmp_path / "heard.wav"))
+    assert (level > 0.8 * full_level(55)).sum() * STEP_SECONDS > 1.0
