@@ -6,9 +6,11 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 readonly here
 readonly service_folder=/opt/mien
 readonly units=(mien.service mien-eye.service)
+readonly user_folder="${HOME:-}/.local/share/mien"
+readonly user_units="${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user"
 # libvlc-bin writes VLC's plugin cache, without which every start opens some 350 files.
 readonly run_packages=(ca-certificates libegl1 libgles2 libvlc-bin libvlc5 python3 python3-venv vlc-plugin-base)
-readonly dev_packages=(chromium shellcheck systemd)
+readonly dev_packages=(chromium shellcheck strace systemd)
 
 usage() {
   cat <<'HELP'
@@ -21,8 +23,10 @@ Installs the apt packages that mien needs and mien itself into the virtual envir
   --tags            and what writing mood tags into your files needs (mutagen, under the GPL)
   --dev             and all of that, the tests and the checks
   --unlocked        newest versions that pyproject.toml allows, not the tested ones of requirements.lock
-  --service         install mien in /opt/mien instead, as two systemd services that start at boot
+  --service         install mien in /opt/mien instead, as two systemd services that start at boot and play through ALSA
   --remove-service  remove those services; settings, music and index stay
+  --user-service    install mien in ~/.local/share/mien instead, as a service of your session, for a desktop's sound
+  --remove-user-service  remove that service; settings, music and index stay
   --help            show this
 
 PYTHON=/path/to/python chooses the Python (3.11 or newer) that a new virtual environment is made with.
@@ -145,7 +149,7 @@ install_service() {
   if [[ -d /run/systemd/system ]]; then
     ! command -v udevadm >/dev/null || as_root udevadm control --reload # a container may have no udev
     as_root systemctl daemon-reload
-    as_root systemctl restart "${units[@]}"
+    as_root systemctl --no-block restart "${units[@]}" # the player is ready only once it plays
     say "services: started; read them with: journalctl -u mien -u mien-eye"
   else
     say "services: systemd does not run here, so they are installed but not started"
@@ -166,6 +170,34 @@ remove_service() {
   say "services: removed; /etc/mien, /var/lib/mien, /srv/music and the users mien and mien-eye stay"
 }
 
+# The session's own service manager: there is none in a bare root shell or over some ways to change user.
+for_session() {
+  [[ -z "${XDG_RUNTIME_DIR:-}" || ! -S "$XDG_RUNTIME_DIR/systemd/private" ]] || systemctl --user --quiet "$@"
+}
+
+install_user_service() {
+  command -v systemctl >/dev/null || fail "There is no systemd here: start \`mien run\` with your session in its own way."
+  ((EUID != 0)) || fail "A service of a session is installed as the user of that session: run this again without sudo."
+  mkdir -p "$user_folder" "$user_units"
+  install_into env "$user_folder/.venv" "$here"
+  install -m 644 "$here/systemd/user/mien.service" "$user_units"
+  # What \`systemctl --user enable\` does, which needs a session.
+  mkdir -p "$user_units/default.target.wants"
+  ln -sf ../mien.service "$user_units/default.target.wants"
+  for_session daemon-reload
+  for_session --no-block restart mien.service
+  say "service: starts with your session; read it with: journalctl --user -u mien"
+  say "service: to have it start at boot, before anybody logs in: sudo loginctl enable-linger $USER"
+}
+
+remove_user_service() {
+  ((EUID != 0)) || fail "A service of a session is removed by the user of that session: run this again without sudo."
+  [[ ! -e "$user_units/mien.service" ]] || for_session stop mien.service
+  rm -rf "$user_folder" "$user_units/mien.service" "$user_units/default.target.wants/mien.service"
+  for_session daemon-reload
+  say "service: removed; your settings, music and index stay"
+}
+
 action=install_environment
 extras=""
 constraints=(--constraint "$here/requirements.lock")
@@ -180,6 +212,8 @@ for option in "$@"; do
     --unlocked) constraints=() ;;
     --service) action=install_service ;;
     --remove-service) action=remove_service ;;
+    --user-service) action=install_user_service ;;
+    --remove-user-service) action=remove_user_service ;;
     -h | --help)
       usage
       exit
@@ -192,5 +226,5 @@ for option in "$@"; do
   esac
 done
 
-[[ "$action" == remove_service ]] || install_packages "${packages[@]}"
+[[ "$action" == remove_* ]] || install_packages "${packages[@]}"
 "$action"

@@ -6,10 +6,13 @@ way back, and every later thread and child is confined, too.
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass
 
 from mien.eye.landlock import refuse_writing
 from mien.eye.seccomp import refuse_calls
+
+_PR_SET_DUMPABLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +27,16 @@ class Confinement:
 def confine(*, network: bool = False, writes: bool = False) -> Confinement:
     """Refuse this process, for good, what it does not need. To be called before any other thread is started.
 
-    Without writes nothing can be written, made, renamed or removed below any path; what was open stays so, reading goes
-    on as before, and device files can be written to, which a camera needs.
+    Without writes nothing can be written, made, renamed or removed below any path, and a crash leaves no core dump;
+    what was open stays so, reading goes on as before, and device files can be written to, which a camera needs.
 
     Args:
         network: keep the network, which a network camera needs; else every socket but AF_UNIX is refused.
         writes: keep writing to disk.
     """
     writing_refused = not writes and refuse_writing()
+    if not writes:
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     filtered = refuse_calls(network=not network, attributes=not writes)
     complaints = []
     if not network and not filtered:

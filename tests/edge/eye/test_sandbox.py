@@ -189,6 +189,22 @@ print(json.dumps(confine().complaints))
     assert "could not give up writing to disk" in complaint
 
 
+def test_a_crash_leaves_no_picture_of_the_memory(tmp_path: Path) -> None:
+    code = """
+import ctypes, json, os, signal
+from mien.eye.sandbox import confine
+child = os.fork()
+if child == 0:
+    confine()
+    if ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) == 0:  # PR_GET_DUMPABLE
+        os.kill(os.getpid(), signal.SIGABRT)
+    os._exit(1)
+_, status = os.waitpid(child, 0)
+print(json.dumps([os.WIFSIGNALED(status), os.WCOREDUMP(status)]))
+"""
+    assert run(code, tmp_path) == [True, False]
+
+
 def test_no_signal_reaches_another_process_but_a_child(tmp_path: Path) -> None:
     code = """
 import json, os, signal, subprocess
