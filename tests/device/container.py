@@ -1,0 +1,40 @@
+"""The machine as a container: a real systemd at this computer's speed, with a sound server, without camera or card."""
+
+import subprocess
+from pathlib import Path
+
+from device.machine import Machine
+
+_SETTINGS = """
+[camera]
+source = "/opt/bench/face.mp4"
+"""
+
+
+class Container(Machine):
+    """A container on a layer over the made files, which outlives its boots. Its camera is a clip of half an hour."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "container", 1.0)
+        self._root = self.own / "root"
+        for part in (self._root, self.own / "upper", self.own / "work"):
+            part.mkdir()
+        lower = self.made / "rootfs"
+        layers = f"lowerdir={lower},upperdir={self.own / 'upper'},workdir={self.own / 'work'}"
+        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, str(self._root)], check=True)
+        with (self._root / "etc/mien/mien.toml").open("a") as settings:
+            settings.write(_SETTINGS)
+
+    def command(self, options: str) -> list[str]:
+        """Return the container's command line."""
+        return [
+            *("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", "--link-journal=no"),
+            *("--hostname=bench", f"--directory={self._root}", f"--bind={self.own}:/bench"),
+            *(f"--bind-ro={self.made / 'music'}:/srv/music", f"--bind-ro={self.made / 'music'}:/bench-music"),
+            *("--boot", "systemd.unified_cgroup_hierarchy=1", *options.split()),
+        ]
+
+    def close(self) -> None:
+        """Switch off, and take the layer off."""
+        super().close()
+        subprocess.run(["umount", str(self._root)], check=True)
