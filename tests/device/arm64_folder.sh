@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a folder (230 MB) in which programs for 64-bit Arm run on an x86-64 Debian 12: tests/device/arm64_folder.sh FOLDER
+# Makes a folder (340 MB) in which programs for 64-bit Arm run on an x86-64 Debian 12: tests/device/arm64_folder.sh FOLDER
 # Nothing in it is installed, so nothing is emulated while it is made: it takes seconds of the processor's time, and the
 # network's. It needs mmdebstrap, and an apt whose lists are fresh.
 set -euo pipefail
@@ -22,7 +22,8 @@ printf '%s\t: %s\n' processor 0 Features 'fp asimd evtstrm crc32 cpuid' 'CPU imp
   'CPU variant' 0x0 'CPU part' 0xd08 'CPU revision' 3 > root/proc/cpuinfo
 for list in possible present online; do echo 0 > "root/sys/devices/system/cpu/$list"; done
 
-# What the export's session needs, in the versions that mien is tested with.
+# What the expression model and the face detector need, in the versions that mien is tested with.
 "$here/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --target site --only-binary=:all: \
   --platform manylinux_2_28_aarch64 --platform manylinux_2_27_aarch64 --platform manylinux2014_aarch64 \
-  --implementation cp --python-version 3.11 --constraint "$here/requirements.lock" numpy onnxruntime pydantic
+  --implementation cp --python-version 3.11 --constraint "$here/requirements.lock" numpy onnxruntime \
+  opencv-python-headless pydantic
