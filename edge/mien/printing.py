@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
-from mien.doctor.finding import Finding
+from mien.doctor.finding import Finding, State
 from mien.errors import OutputError
+from mien.log import for_journal, goes_to_journal
 from mien.report import (
     judgement_json,
     library_track_json,
@@ -22,6 +24,8 @@ from mien.report import (
     track_json,
 )
 from mien.types import Choice, Judgement, Mood, MoodChange, Observation, Presence, Track
+
+_MARKS = {State.GOOD: "ok", State.NOTE: "note", State.BAD: "BAD"}
 
 
 @contextmanager
@@ -92,7 +96,8 @@ def _fill_gaps() -> None:
 
 def complain(sentence: str) -> None:
     """Say what is wrong, on standard error."""
-    print(f"mien: {sentence}", file=sys.stderr)
+    line = f"mien: {sentence}"
+    print(for_journal(line, logging.ERROR) if goes_to_journal(sys.stderr) else line, file=sys.stderr)
 
 
 def print_observation(observation: Observation, *, as_json: bool) -> None:
@@ -132,9 +137,9 @@ def print_track(track: Track, folder: Path, *, as_json: bool) -> None:
 def print_finding(finding: Finding, *, as_json: bool) -> None:
     """Print what the doctor found."""
     if as_json:
-        print(json.dumps({"type": "check", **dataclasses.asdict(finding)}))
+        print(json.dumps({"type": "finding", **dataclasses.asdict(finding)}))
     else:
-        print(f"{'ok ' if finding.good else 'BAD'} {finding.name:9} {finding.message}")
+        print(f"{_MARKS[finding.state]:4} {finding.name:9} {finding.message}")
 
 
 def print_recommendation(judgement: Judgement, mood: Mood, choices: tuple[Choice, ...], *, as_json: bool) -> None:

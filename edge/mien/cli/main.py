@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from mien import __version__, config
+from mien.cli.care import care_app
 from mien.cli.library import library_app
 from mien.cli.options import ConfigOption, JsonOption, LibraryOption, LogOption, SourceOption, read_settings, set_up_log
 from mien.config import Settings
@@ -21,7 +22,6 @@ from mien.errors import LibraryError, LinkError, MienError, PictureError
 from mien.printing import (
     complain,
     print_change,
-    print_finding,
     print_observation,
     print_recommendation,
     track_lines,
@@ -36,6 +36,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(library_app, name="library")
+app.add_typer(care_app)
 
 
 @app.callback(invoke_without_command=True)
@@ -171,18 +172,6 @@ def show_config(
     """Print the settings in force, as TOML."""
     settings = config.load(config_file)
     print(config.to_toml(config.changed(settings) if changed else settings.model_dump()), end="")
-
-
-@app.command()
-def doctor(config_file: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Check camera, detector, model, sound and library, and say what to do about what is wrong."""
-    from mien.doctor import examine
-
-    problems = 0
-    for finding in examine(config.load(config_file)):
-        problems += not finding.good
-        print_finding(finding, as_json=as_json)
-    raise typer.Exit(1 if problems else 0)
 
 
 @app.command()

@@ -1,33 +1,58 @@
-"""Asks a part of the eye in a child process, which may hang or end without harm, and gives up the network first."""
+"""Asks checks in a child process, which may hang or end without harm, as the user that the parts are for."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 
 from mien.config import Settings
-from mien.doctor.finding import Finding
+from mien.doctor.finding import Finding, State, bad
+from mien.doctor.position import OWN, Position
+
+ANSWER_SECONDS = 90.0
+"""Within which one child must end; a camera that gives nothing takes OpenCV 10 s."""
 
 
-def ask(name: str, settings: Settings, timeout_seconds: float = 60.0) -> Finding:
-    """Run one of the checks of `mien.doctor.__main__`."""
+def ask(
+    parts: Sequence[str],
+    settings: Settings,
+    *options: str,
+    position: Position = OWN,
+    timeout_seconds: float = ANSWER_SECONDS,
+) -> Iterator[Finding]:
+    """Run some of the checks of `mien.doctor.__main__`; what hangs or dies is named, and the rest asked anew."""
+    left = list(parts)
+    while left:
+        answers, failure = _run(left, settings, options, position, timeout_seconds)
+        for answer in answers:
+            yield from (Finding(one["name"], State(one["state"]), one["message"]) for one in json.loads(answer))
+        left = left[len(answers) :]
+        if left:
+            yield bad(left.pop(0), failure)
+
+
+def _run(
+    parts: Sequence[str], settings: Settings, options: Sequence[str], position: Position, timeout_seconds: float
+) -> tuple[list[str], str]:
+    """Return the child's lines, one for each part that it came to the end of, and why it did not answer more."""
+    command = [sys.executable, "-m", "mien.doctor", *options, *parts]
     try:
         done = subprocess.run(  # noqa: S603 - our own words
-            [sys.executable, "-m", "mien.doctor", name],
-            input=json.dumps(settings.model_dump()),
+            command,
+            input=json.dumps(settings.model_dump()).encode(),
             capture_output=True,
-            text=True,
             timeout=timeout_seconds,
             check=False,
+            **position.process_options(),
         )
-    except subprocess.TimeoutExpired:
-        return Finding(
-            name, False, f"No answer within {timeout_seconds:g} s: is the device stuck, or the machine busy?"
-        )
+    except subprocess.TimeoutExpired as late:
+        answers = (late.stdout or b"").decode().splitlines()
+        return answers, f"No answer within {timeout_seconds:g} s: is the device stuck, or the machine busy?"
+    except OSError as error:
+        return [], f"The check cannot run as the user {position.user} ({error.strerror}): install mien again."
+    answers = done.stdout.decode().splitlines()
     if done.returncode < 0:
-        ended = f"It was ended by signal {-done.returncode}: what it loads does not run on this processor."
-        return Finding(name, False, ended)
-    if done.returncode > 0:
-        return Finding(name, False, (done.stderr.strip().splitlines() or ["It gave no reason."])[-1])
-    return Finding(**json.loads(done.stdout))
+        return answers, f"It was ended by signal {-done.returncode}: what it loads does not run on this processor."
+    return answers, (done.stderr.decode(errors="replace").strip().splitlines() or ["It gave no reason."])[-1]

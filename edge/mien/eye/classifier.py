@@ -53,6 +53,11 @@ class OnnxClassifier:
         self.card: ModelCard = parse_card(metadata[CARD_KEY])
         self._check_shapes(model)
 
+    @property
+    def provider(self) -> str:
+        """What ONNX Runtime really computes with: "CPUExecutionProvider"."""
+        return str(self._session.get_providers()[0])
+
     def _check_shapes(self, model: Path) -> None:
         side = self.card.input_size
         inputs = [(part.name, part.type, part.shape[1:]) for part in self._session.get_inputs()]
