@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-import itertools
-import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from typing import Protocol
 
 from mien.errors import PictureError, SourceError
 from mien.eye.judge import FaceJudge
 from mien.eye.latest import Latest
+from mien.eye.told_state import ToldState
 from mien.link.lines import EyeCondition, EyeState, Message
 from mien.ports import Camera
-from mien.types import Frame
+from mien.types import Fault, Frame, Trouble
 
-_LOG = logging.getLogger(__name__)
 _RETRY_SECONDS = (1.0, 2.0, 5.0)
-_LOOK_SECONDS = 1.0  # between two looks at a camera that gives nothing
+_LOOK_SECONDS = 0.5  # between two looks at a camera that gives nothing
 _READER_SECONDS = 2.0
 _OPENING_SECONDS = 30.0  # a stream or a slow camera may take so long to its first frame
+_HOT_PERIODS = 2.0
+
+
+class Watch(Protocol):
+    """Finds what is wrong although the camera gives pictures."""
+
+    def look(self, frame: Frame | None, now: float) -> Trouble | None:
+        """Return what is wrong now.
+
+        Args:
+            frame: the newest picture; None while the camera is in trouble.
+            now: in monotonic seconds.
+
+        Raises:
+            EyeError: the eye cannot go on.
+        """
+        ...
 
 
 class Eye:
@@ -29,14 +45,18 @@ class Eye:
     Args:
         camera: the source. A file that ends ends the eye.
         judge: finds and reads faces.
-        frames_per_second: judged at most.
+        frames_per_second: judged at most; half as many while a watch finds the board hot.
         stall_seconds: a camera that gives no frame for so long is stuck inside a read that never returns; None for a
             file, which is never stuck.
         opens_again: a source that fails is opened again after a while, for ever; if not, its failure ends the eye.
         tell: takes each observation and each change of the source's state.
+        watches: asked at each turn; the first that finds something is told of.
+        retry_seconds: the pauses after the first failure to read the camera, the second, and so on; the last one is
+            repeated. They begin anew after a run of half a minute.
+        on_progress: called at each turn in which a frame was judged or the camera is in a trouble that was told.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it looks with, and whom it tells
         self,
         camera: Camera,
         judge: FaceJudge,
@@ -45,15 +65,19 @@ class Eye:
         stall_seconds: float | None,
         opens_again: bool = True,
         tell: Callable[[Message], object],
+        watches: Sequence[Watch] = (),
+        retry_seconds: Sequence[float] = _RETRY_SECONDS,
+        on_progress: Callable[[], object] = lambda: None,
     ) -> None:
         self._camera, self._judge, self._tell = camera, judge, tell
         self._period_seconds = 1.0 / frames_per_second
         self._stall_seconds = stall_seconds
         self._opens_again = opens_again
+        self._watches, self._retry_seconds, self._on_progress = watches, retry_seconds, on_progress
         self._failure: Exception | None = None
         self._newest: Latest[Frame] = Latest()
         self._stopping = threading.Event()
-        self._state = EyeState(EyeCondition.TROUBLE, "The camera is being opened.")
+        self._state = ToldState(tell)
         self._waiting_since: float | None = None  # for a frame; None between two tries to open the camera
 
     def run(self) -> None:
@@ -63,6 +87,7 @@ class Eye:
             SourceError: the source failed and is not to be opened again; or a live camera is stuck, and only a new
                 process gets rid of the read that never returns.
             PictureError: a picture of a folder cannot be read, and the folder is not to be opened again.
+            EyeError: a watch found that the eye cannot go on.
         """
         reader = threading.Thread(target=self._read_camera, name="camera", daemon=True)
         reader.start()
@@ -70,22 +95,41 @@ class Eye:
         while not self._newest.ended and not self._stopping.is_set():
             frame = self._newest.take(_LOOK_SECONDS)
             if frame is None:
-                self._check_stall()
+                self._bear_no_frame()
                 continue
             self._tell(self._judge.observe(frame))
-            due = max(due + self._period_seconds, time.monotonic())
-            self._stopping.wait(due - time.monotonic())
+            period_seconds = self._period_seconds * (_HOT_PERIODS if self._look(frame) else 1.0)
+            due = max(due + period_seconds, time.monotonic())
+            self._wait_until(due)
         reader.join(_READER_SECONDS)  # it gives the camera back; one that is stuck is left to the process's end
         if self._failure is not None:
             raise self._failure
         if not self._stopping.is_set():
             # Told after the last frame was judged: a player may stop at this word.
-            self._set_state(EyeState(EyeCondition.ENDED, "The source came to its end."))
+            self._state.set_source(EyeState(EyeCondition.ENDED, "The source came to its end."))
 
     def stop(self) -> None:
         """End `run` soon."""
         self._stopping.set()
         self._newest.close()
+
+    def _wait_until(self, due: float) -> None:
+        self._on_progress()
+        while (left := due - time.monotonic()) > 0 and not self._stopping.wait(min(left, _LOOK_SECONDS)):
+            self._on_progress()
+
+    def _bear_no_frame(self) -> None:
+        self._check_stall()
+        if not self._state.watching:
+            self._look(None)
+            self._on_progress()
+
+    def _look(self, frame: Frame | None) -> bool:
+        """Ask the watches, and return whether it is too hot for the usual rate."""
+        now = time.monotonic()
+        found = [trouble for watch in self._watches if (trouble := watch.look(frame, now)) is not None]
+        self._state.set_found(found[0] if found else None)
+        return any(trouble.fault is Fault.HOT for trouble in found)
 
     def _read_camera(self) -> None:
         try:
@@ -96,17 +140,20 @@ class Eye:
             self._newest.close()
 
     def _read_until_end(self) -> None:
-        for attempt in itertools.count():
-            if self._stopping.is_set():
-                return
+        failures = 0
+        while not self._stopping.is_set():
+            opened_at = time.monotonic()
             try:
                 self._read_once()
             except (SourceError, PictureError) as error:
                 if not self._opens_again:
                     raise
                 self._waiting_since = None
-                self._set_state(EyeState(EyeCondition.TROUBLE, str(error)))
-                self._stopping.wait(_RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)])
+                fault = error.fault if isinstance(error, SourceError) else Fault.CAMERA_LOST
+                self._state.set_source(EyeState(EyeCondition.TROUBLE, str(error), fault))
+                failures = 0 if time.monotonic() - opened_at > _OPENING_SECONDS else failures
+                self._stopping.wait(self._retry_seconds[min(failures, len(self._retry_seconds) - 1)])
+                failures += 1
             else:
                 return
 
@@ -116,20 +163,15 @@ class Eye:
         with closing(self._camera.frames()) as frames:
             while not self._stopping.is_set() and (frame := next(frames, None)) is not None:
                 self._waiting_since = time.monotonic()
-                self._set_state(EyeState(EyeCondition.WATCHING, ""))
+                self._state.set_source(EyeState(EyeCondition.WATCHING, ""))
                 self._newest.put(frame)
-
-    def _set_state(self, state: EyeState) -> None:
-        if state != self._state:
-            self._state = state
-            self._tell(state)
-            if state.condition is EyeCondition.TROUBLE:
-                _LOG.warning("%s", state.message)
 
     def _check_stall(self) -> None:
         since = self._waiting_since
         if since is None or self._stall_seconds is None or self._newest.ended:
             return
-        limit = self._stall_seconds if self._state.condition is EyeCondition.WATCHING else _OPENING_SECONDS
+        limit = self._stall_seconds if self._state.watching else _OPENING_SECONDS
         if time.monotonic() - since >= limit:
-            raise SourceError(f"The camera gave no picture for {limit:g} s: it hangs, so the eye ends.")
+            sentence = f"The camera gave no picture for {limit:g} s: it hangs, so the eye ends and starts anew."
+            self._state.set_source(EyeState(EyeCondition.TROUBLE, sentence, Fault.CAMERA_STALLED))
+            raise SourceError(sentence, Fault.CAMERA_STALLED)
