@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -122,12 +123,15 @@ def running_player(
     Raises:
         MienError: a part cannot start.
     """
+    from mien.caretaker import Caretaker
     from mien.eye.camera import is_file, open_camera
     from mien.link.server import EyeServer
     from mien.mood.decision import MoodTracker
     from mien.music.playing.place import PlaceKeeper
     from mien.music.playing.vlc_player import VlcPlayer
     from mien.player import EyeConnection, Inbox, Player
+    from mien.service_manager import ServiceManager
+    from mien.status import StatusFile
 
     if children.eye is not None:
         open_camera(settings.camera, None, paced=True)  # opens nothing yet, but tells of a source that cannot be
@@ -155,6 +159,7 @@ def running_player(
             ends_with_source=is_file(settings.camera.source),
             maximum_volume_percent=settings.audio.maximum_volume_percent,
             keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
+            caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
         )
         address = "" if listener is None else stack.enter_context(_served_page(player, listener))
         _start_beside(stack, settings, children)

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 from mien.fault_log import FaultLog
 from mien.music.choosing.circumstances import Moment
 from mien.status import LastingTrouble, StatusFile
-from mien.types import PlayState, Snapshot
+from mien.types import Fault, PlayState, Snapshot
 
 if TYPE_CHECKING:
     from mien.service_manager import ServiceManager
 
 _LOG = logging.getLogger(__name__)
-_READY_SECONDS = 20.0  # after so long without a sound or a named fault, waiting longer helps nobody
+_READY_SECONDS = 20.0  # after so long without a sound, waiting longer helps nobody
+# Music cannot play before these are over, and whatever waits for the service shall not wait for a memory stick.
+_SILENCING = {
+    Fault.SOUND_MISSING,
+    Fault.SOUND_BUSY,
+    Fault.SOUND_LOST,
+    Fault.LIBRARY_MISSING,
+    Fault.LIBRARY_UNPLAYABLE,
+}
 
 
 class Caretaker:
@@ -28,9 +36,7 @@ class Caretaker:
     def __init__(self, manager: ServiceManager, status: StatusFile | None) -> None:
         self._manager, self._status = manager, status
         self._faults = FaultLog()
-        self._ready = False
         self._began_at: float | None = None
-        self._text = ""
 
     def look(self, snapshot: Snapshot, moment: Moment, *, responds: bool) -> None:
         """Take in how the player does.
@@ -56,16 +62,12 @@ class Caretaker:
         if self._began_at is None:
             self._began_at = moment.monotonic
         sounds = snapshot.playback.state is not PlayState.STOPPED and snapshot.playback.position_seconds > 0
-        late = moment.monotonic - self._began_at >= _READY_SECONDS
-        if not self._ready and (sounds or snapshot.troubles or late):
-            self._ready = True
+        silenced = any(trouble.fault in _SILENCING for trouble in snapshot.troubles)
+        if sounds or silenced or moment.monotonic - self._began_at >= _READY_SECONDS:
             self._manager.ready()
         if responds:
             self._manager.alive()
-        text = snapshot.trouble or _doing(snapshot)
-        if text != self._text:
-            self._text = text
-            self._manager.status(text)
+        self._manager.status(snapshot.trouble or _doing(snapshot))
 
 
 def _doing(snapshot: Snapshot) -> str:
