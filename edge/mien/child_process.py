@@ -1,14 +1,23 @@
-"""Runs a program as a child of the player and starts it again when it fails: the song never stops for it."""
+"""Runs a program as a child of the player and starts it again when it fails: the song never stops for it.
+
+The child's half stands here too: it goes when its parent goes, and it ends when it means to.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import os
+import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from mien.errors import LinkError
 
 _LOG = logging.getLogger(__name__)
+_PR_SET_PDEATHSIG = 1
 _BACK_OFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
@@ -19,24 +28,27 @@ class ChildProcess:
         command: the command line.
         name: what sentences call it: "The eye".
         may_end: status 0 is its end, as of an eye whose source is a file; else it shall run for ever.
+        environment: variables for the child besides this process's own; no other user reads them, unlike a command.
         on_failure: called on a thread of its own after each failure, before the pause.
         back_off_seconds: the pauses after the first failure, the second, and so on; the last one is repeated. They
             begin anew after a run that was longer than the last one.
         stop_seconds: how long a child that shall end may take.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what differs between the children
         self,
         command: Sequence[str],
         *,
         name: str,
         may_end: bool,
+        environment: Mapping[str, str] | None = None,
         on_failure: Callable[[], None] = lambda: None,
         back_off_seconds: Sequence[float] = _BACK_OFF_SECONDS,
         stop_seconds: float = 3.0,
     ) -> None:
         self._command = list(command)
         self._name, self._may_end, self._on_failure = name, may_end, on_failure
+        self._environment = {**os.environ, **(environment or {})}
         self._back_off_seconds = back_off_seconds
         self._stop_seconds = stop_seconds
         self._closing = threading.Event()
@@ -74,7 +86,9 @@ class ChildProcess:
             if self._closing.is_set():
                 return None
             try:
-                self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+                self._process = subprocess.Popen(  # noqa: S603 - our own program
+                    self._command, stdin=subprocess.DEVNULL, env=self._environment
+                )
             except OSError as error:  # a small board may be short of memory for a moment
                 return f"cannot be started ({error.strerror})"
         status = self._process.wait()
@@ -93,3 +107,25 @@ class ChildProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def end_with_parent(parent: int) -> None:
+    """Let the kernel kill this process once the one that started it is gone, whatever it hangs in (prctl(2)).
+
+    It counts as gone when the thread that started this process ended, so that one has to wait for its child.
+
+    Args:
+        parent: its process id.
+
+    Raises:
+        LinkError: it is gone already.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent:
+        raise LinkError("The player went away, so its eye ends.")
+
+
+def end_within(seconds: float) -> None:
+    """Let the kernel kill this process after so long: native code that hangs may hold up its end (alarm(2))."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)

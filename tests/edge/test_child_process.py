@@ -1,5 +1,9 @@
 """Real child processes: small shell scripts in the place of the eye."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -53,6 +57,34 @@ def start() -> Iterator[Callable[..., ChildProcess]]:
 
         yield start_eye
     wait_until(lambda: not watched())
+
+
+# A player in small: it keeps an eye that hangs in native code, where no Python is run any more.
+PLAYER = """
+import sys, time
+from mien.child_process import ChildProcess
+ChildProcess([sys.executable, "-c", sys.argv[1], *sys.argv[2:]], name="The eye", may_end=False).start()
+time.sleep(60)
+"""
+EYE = """
+import ctypes, os, sys
+from pathlib import Path
+from mien.child_process import end_with_parent
+end_with_parent(int(sys.argv[2]) or os.getppid())
+Path(sys.argv[1]).write_text(str(os.getpid()))
+ctypes.PyDLL(None).pause()
+"""
+# A reader that never returns, and an end of the program that does not come either.
+ENDING = """
+import atexit, ctypes, sys, threading
+from mien.child_process import end_within
+native = ctypes.CDLL(None)
+threading.Thread(target=native.pause, daemon=True).start()
+if sys.argv[1] == "hangs":
+    atexit.register(ctypes.PyDLL(None).pause)
+end_within(0.5)
+sys.exit(1)
+"""
 
 
 def watched() -> bool:
@@ -167,3 +199,39 @@ def test_nothing_runs_after_a_close_that_came_early(script: Script, start: Calla
         start(script.write("exec sleep 60")).close()
     wait_until(lambda: not watched())
     assert not any(map(lives, script.started))
+
+
+def test_a_child_has_the_variables_it_was_given_and_those_of_its_parent(script: Script) -> None:
+    command = script.write('echo "$MIEN_SOURCE $HOME" > "$0.told"')
+    child = ChildProcess(command, name="The eye", may_end=True, environment={"MIEN_SOURCE": "rtsp://camera"})
+    child.start()
+    assert child.wait(10)
+    assert Path(f"{script.path}.told").read_text() == f"rtsp://camera {os.environ['HOME']}\n"
+    assert "MIEN_SOURCE" not in os.environ
+
+
+def test_a_child_goes_with_its_killed_parent_even_when_it_hangs(tmp_path: Path) -> None:
+    note = tmp_path / "eye"
+    player = subprocess.Popen([sys.executable, "-c", PLAYER, EYE, str(note), "0"])
+    try:
+        wait_until(lambda: note.exists() and note.read_text() != "", 20.0)
+    finally:
+        player.kill()
+        player.wait()
+    eye = int(note.read_text())
+    wait_until(lambda: not lives(eye))
+
+
+def test_a_child_whose_parent_went_before_it_looked_ends_at_once() -> None:
+    command = [sys.executable, "-c", EYE, "/nowhere", str(os.getppid())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("The player went away, so its eye ends.")
+
+
+@pytest.mark.parametrize(("how", "status"), [("goes", 1), ("hangs", -signal.SIGALRM)])
+def test_a_process_that_means_to_end_ends_whatever_hangs_in_it(how: str, status: int) -> None:
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", ENDING, how], check=False, timeout=20)
+    assert done.returncode == status
+    assert time.monotonic() - began < 10.0
