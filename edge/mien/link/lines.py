@@ -17,6 +17,7 @@ from mien.errors import LinkError
 from mien.types import EMOTIONS, Box, Expression, Face, Fault, JudgedFace, Judgement, Observation, Point
 
 LONGEST_LINE_BYTES = 1024 * 1024  # a crowd on a photo takes 350 bytes a face
+_LONGEST_TEXT = 1000
 LARGEST_PHOTO_BYTES = 16 * 1024 * 1024
 
 
@@ -80,7 +81,7 @@ def decode(line: bytes) -> Message:
         fields = json.loads(line)
         return readers[fields["type"]](fields)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-        raise LinkError(f"The eye sent a line that is not understood ({error!r}).") from error
+        raise LinkError(f"The eye sent a line that is not understood ({error!r:.200}).") from error
 
 
 def decode_request(line: bytes) -> PhotoRequest:
@@ -93,7 +94,7 @@ def decode_request(line: bytes) -> PhotoRequest:
         fields = json.loads(line)
         request = PhotoRequest(int(fields["request"]), int(fields["bytes"]))
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
-        raise LinkError(f"The player sent a line that is not understood ({error!r}).") from error
+        raise LinkError(f"The player sent a line that is not understood ({error!r:.200}).") from error
     if not 0 <= request.size_bytes <= LARGEST_PHOTO_BYTES:
         raise LinkError(f"The player sent a photo of {request.size_bytes} bytes; {LARGEST_PHOTO_BYTES} are allowed.")
     return request
@@ -142,13 +143,15 @@ def _observation(fields: Mapping[str, Any]) -> Observation:
 
 def _eye_state(fields: Mapping[str, Any]) -> EyeState:
     fault = fields["fault"]
-    return EyeState(EyeCondition(fields["condition"]), str(fields["message"]), None if fault is None else Fault(fault))
+    return EyeState(
+        EyeCondition(fields["condition"]), _text(fields["message"]), None if fault is None else Fault(fault)
+    )
 
 
 def _photo_answer(fields: Mapping[str, Any]) -> PhotoAnswer:
     request = int(fields["request"])
     if "error" in fields:
-        return PhotoAnswer(request, None, str(fields["error"]))
+        return PhotoAnswer(request, None, _text(fields["error"]))
     faces = tuple(
         JudgedFace(_face(one), _expression(one["probabilities"]), _truth(one["unsure"])) for one in fields["faces"]
     )
@@ -162,6 +165,13 @@ def _face(fields: Mapping[str, Any]) -> Face:
     if not math.isfinite(sum(eyes)):
         raise ValueError(f"eyes lie somewhere, got {eyes}")
     return Face(Box(left, top, right, bottom), Point(right_x, right_y), Point(left_x, left_y), float(fields["score"]))
+
+
+def _text(value: object) -> str:
+    """Return a sentence for people, who read no longer one."""
+    if not isinstance(value, str):
+        raise TypeError(f"text was expected, got {value!r}")
+    return value[:_LONGEST_TEXT]
 
 
 def _truth(value: object) -> bool:

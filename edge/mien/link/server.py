@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,11 +19,15 @@ from mien.link.lines import (
     decode,
     encode,
 )
-from mien.link.sockets import limit_sending, shut
+from mien.link.pace import Pace
+from mien.link.sockets import eye_users, limit_sending, shut, user_of
 from mien.types import Judgement, Observation
 
 _LOG = logging.getLogger(__name__)
 _PROBE_SECONDS = 1.0
+_RETRY_SECONDS = 1.0
+# An eye tells of up to 120 pictures a second, and after a pause of this process all that has waited comes at once.
+_LINES_AT_ONCE, _LINES_PER_SECOND = 1000, 250.0
 
 
 class EyeServer:
@@ -33,6 +38,8 @@ class EyeServer:
         on_message: called on the server's thread with each observation and state.
         on_connection: called on the server's thread when an eye comes (True) or goes (False).
         photo_timeout_seconds: how long the eye may take for a photo.
+        users: the user ids that are listened to; None for those that an eye may run under.
+        connections: how fast connections may follow one another.
     """
 
     def __init__(
@@ -41,10 +48,16 @@ class EyeServer:
         on_message: Callable[[Observation | EyeState], None],
         on_connection: Callable[[bool], None],
         photo_timeout_seconds: float = 20.0,
+        users: frozenset[int] | None = None,
+        connections: Pace | None = None,
     ) -> None:
         self._path = path
         self._photo_timeout_seconds = photo_timeout_seconds
         self._on_message, self._on_connection = on_message, on_connection
+        self._users = eye_users() if users is None else users
+        self._turned_away: set[int] = set()
+        self._connections = connections or Pace(at_once=10, per_second=0.2)
+        self._closing = threading.Event()
         self._listener: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._eye: socket.socket | None = None
@@ -93,26 +106,45 @@ class EyeServer:
         raise LinkError(f"Another mien already runs and listens on {self._path}; stop it first.")
 
     def _serve(self, listener: socket.socket) -> None:
-        while True:
+        while not self._closing.is_set():
             try:
                 eye, _ = listener.accept()
-            except OSError:
-                return  # closed
-            self._eye = eye
-            self._on_connection(True)
-            try:
-                limit_sending(eye, self._photo_timeout_seconds)
-                if self._listener is not None:  # `close` may have come before it could see this eye
-                    self._read(eye)
-            except (LinkError, OSError) as error:
-                _LOG.warning("%s The eye's connection is closed.", error)
-            finally:
-                self._eye = None
-                eye.close()
-                self._fail_waiting()
-                self._on_connection(False)
+            except OSError as error:
+                if not self._closing.wait(_RETRY_SECONDS):
+                    _LOG.warning("No eye can connect for the moment: %s.", error.strerror)
+                continue
+            with eye:
+                if self._is_welcome(eye):
+                    self._serve_one(eye)
+            self._closing.wait(self._connections.wait_seconds(time.monotonic()))
+
+    def _is_welcome(self, eye: socket.socket) -> bool:
+        user = user_of(eye)
+        if user in self._users:
+            return True
+        if user not in self._turned_away:
+            self._turned_away.add(user)
+            _LOG.warning(
+                "A process of the user %d wanted to be the eye; it is turned away, now and from here on.", user
+            )
+        return False
+
+    def _serve_one(self, eye: socket.socket) -> None:
+        self._eye = eye
+        self._on_connection(True)
+        try:
+            limit_sending(eye, self._photo_timeout_seconds)
+            if not self._closing.is_set():  # `close` may have come before it could see this eye
+                self._read(eye)
+        except (LinkError, OSError) as error:
+            _LOG.warning("%s The eye's connection is closed.", error)
+        finally:
+            self._eye = None
+            self._fail_waiting()
+            self._on_connection(False)
 
     def _read(self, eye: socket.socket) -> None:
+        pace = Pace(_LINES_AT_ONCE, _LINES_PER_SECOND)
         with eye.makefile("rb") as lines:
             while line := lines.readline(LONGEST_LINE_BYTES):
                 if not line.endswith(b"\n"):
@@ -123,6 +155,7 @@ class EyeServer:
                     self._take_answer(message)
                 else:
                     self._on_message(message)
+                self._closing.wait(pace.wait_seconds(time.monotonic()))
 
     def judge(self, photo: bytes) -> Judgement:
         """Have the eye judge a photo.
@@ -177,6 +210,7 @@ class EyeServer:
 
     def close(self) -> None:
         """Stop listening, drop the eye and remove the socket; a second call does nothing."""
+        self._closing.set()
         listener, self._listener = self._listener, None
         if listener is None:
             return

@@ -10,7 +10,9 @@ from queue import SimpleQueue
 
 from mien.link.client import PlayerLink
 from mien.link.lines import EyeState
+from mien.link.pace import Pace
 from mien.link.server import EyeServer
+from mien.link.sockets import limit_sending
 from mien.types import Judgement, Observation
 
 WAIT_SECONDS = 10.0
@@ -19,10 +21,16 @@ WAIT_SECONDS = 10.0
 class PlayerEnd:
     """A listening player; `said` and `came` hold what it was told, in order."""
 
-    def __init__(self, path: Path, photo_timeout_seconds: float = 20.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        photo_timeout_seconds: float = 20.0,
+        users: frozenset[int] | None = None,
+        connections: Pace | None = None,
+    ) -> None:
         self.said: SimpleQueue[Observation | EyeState] = SimpleQueue()
         self.came: SimpleQueue[bool] = SimpleQueue()
-        self.server = EyeServer(path, self.said.put, self.came.put, photo_timeout_seconds)
+        self.server = EyeServer(path, self.said.put, self.came.put, photo_timeout_seconds, users, connections)
         self.server.start()
 
     def next(self) -> Observation | EyeState:
@@ -45,6 +53,7 @@ class EyeEnd:
 def raw_eye(path: Path) -> socket.socket:
     """Connect as an eye that writes and reads bytes."""
     eye = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    eye.settimeout(WAIT_SECONDS)
+    limit_sending(eye, WAIT_SECONDS)  # with a timeout of Python's own, it would not wait its turn to connect
     eye.connect(str(path))
+    eye.settimeout(WAIT_SECONDS)
     return eye
