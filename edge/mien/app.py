@@ -19,7 +19,7 @@ from mien.types import Choice, Frame, Judgement, Mood, MoodChange, Observation
 
 if TYPE_CHECKING:
     from mien.eye.judge import FaceJudge
-    from mien.eye.loop import Eye
+    from mien.eye.loop import Eye, Watch
     from mien.link.lines import Message
     from mien.music.choosing.choice import Chooser
     from mien.music.choosing.memory import Memory
@@ -182,7 +182,8 @@ def _start_beside(stack: ExitStack, settings: Settings, children: Children) -> N
     attendant.start()
     stack.callback(attendant.close)
     if children.eye is not None:
-        eye = ChildProcess(children.eye, name="The eye", may_end=is_file(settings.camera.source))
+        source = {"MIEN_SOURCE": settings.camera.source}  # which every user may read in a command line
+        eye = ChildProcess(children.eye, name="The eye", may_end=is_file(settings.camera.source), environment=source)
         eye.start()
         stack.callback(eye.close)
 
@@ -251,7 +252,7 @@ def children(settings: Settings, settings_file: Path | None, log_level: str, *, 
     program = [sys.executable, "-m", "mien"]
     file = [] if settings_file is None else ["--config", str(settings_file)]
     library = ["--library", settings.music.library, "--state", str(settings.paths.state_folder)]
-    socket = ["--socket", str(socket_path(settings)), "--child", "--source", settings.camera.source]
+    socket = ["--socket", str(socket_path(settings)), "--child", str(os.getpid())]
     hearing = [] if settings.music.hear else ["--no-hear"]
     return Children(
         attendant=[*program, "library", "attend", *library, *hearing, *file],
@@ -298,7 +299,19 @@ def running_eye(
             stall_seconds=None if is_file(settings.camera.source) else settings.camera.stall_seconds,
             opens_again=socket is not None,
             tell=lambda message: [teller(message) for teller in tellers],
+            watches=_watches(settings),
         )
+
+
+def _watches(settings: Settings) -> list[Watch]:
+    from mien.eye.camera import is_file
+    from mien.eye.heat import HeatWatch
+    from mien.eye.memory_watch import MemoryWatch
+    from mien.eye.picture_watch import PictureWatch
+
+    # A file may well be dark or still.
+    pictures: list[Watch] = [] if is_file(settings.camera.source) else [PictureWatch()]
+    return [*pictures, HeatWatch(settings.eye.hot_celsius), MemoryWatch(settings.eye.memory_megabytes)]
 
 
 def watch(settings: Settings, frames_per_second: float | None) -> Iterator[Observation | MoodChange]:

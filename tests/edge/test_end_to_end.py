@@ -265,7 +265,7 @@ def pictures(tmp_path: Path) -> Path:
 def test_an_eye_ends_with_its_player_or_waits_for_the_next(tmp_path: Path, pictures: Path, child: bool) -> None:
     socket = tmp_path / "eye.sock"
     first = PlayerEnd(socket)
-    options = ["--child"] if child else []
+    options = ["--child", str(os.getpid())] if child else []
     with closing(first.server), running(tmp_path, "eye", "--socket", socket, "--source", pictures, *options) as eye:
         wait_until(lambda: first.said.qsize() > 1, 15.0)
         first.server.close()

@@ -29,6 +29,8 @@ from mien.printing import (
 )
 from mien.types import MoodChange, Observation
 
+_END_SECONDS = 10.0  # a read that hangs in a driver may hold up the end of the eye
+
 app = typer.Typer(
     help="mien plays the music that fits the look on a face. Everything stays on this device.",
     no_args_is_help=True,
@@ -83,12 +85,17 @@ def eye(
     source: SourceOption = None,
     as_json: JsonOption = False,
     socket: Annotated[Path | None, typer.Option("--socket", help="The player's socket.")] = None,
-    child: Annotated[bool, typer.Option("--child", help="End when the player goes away.")] = False,
+    child: Annotated[
+        int | None, typer.Option("--child", metavar="PROCESS", help="End when the player with this id goes away.")
+    ] = None,
     log_level: LogOption = "info",
 ) -> None:
     """Watch and tell what is seen: the eye alone."""
     from mien.app import running_eye
+    from mien.child_process import end_with_parent, end_within
 
+    if child is not None:
+        end_with_parent(child)
     settings = read_settings(config_file, source)
     set_up_log(log_level)
     _confine(settings)
@@ -99,13 +106,16 @@ def eye(
             print_observation(message, as_json=as_json)
 
     def on_lost() -> None:
-        if child:
+        if child is not None:
             lost.set()
             os.kill(os.getpid(), signal.SIGTERM)
 
     with running_eye(settings, tell, socket, on_lost) as watching:
         _on_end(watching.stop)
-        watching.run()
+        try:
+            watching.run()
+        finally:
+            end_within(_END_SECONDS)
     if lost.is_set():  # not a good end: a player that is still there starts its eye again
         raise LinkError("The player went away, so its eye ends.")
 

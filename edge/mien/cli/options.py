@@ -13,7 +13,11 @@ from mien.config import Settings
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The settings file.", show_default=False)]
 SourceOption = Annotated[
     str | None,
-    typer.Option("--source", help="A camera device, 'picamera', a clip, a folder of pictures or a stream's address."),
+    typer.Option(
+        "--source",
+        envvar="MIEN_SOURCE",  # where no other user of the machine reads a stream's password
+        help="A camera device, 'picamera', a clip, a folder of pictures or a stream's address.",
+    ),
 ]
 LibraryOption = Annotated[Path | None, typer.Option("--library", help="The folder with your music.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
