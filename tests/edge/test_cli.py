@@ -111,8 +111,8 @@ def test_a_missing_libvlc_says_what_to_install(things: Path, tmp_path: Path, com
     settings.write_text(f'[music]\nlibrary = "{things}/music"\n')
     done = mien(tmp_path, command, "--config", settings, PYTHON_VLC_LIB_PATH="/nowhere/libvlc.so.5")
     assert done.returncode == 1
-    last = (done.stdout or done.stderr).splitlines()[-1]
-    assert "libVLC is not installed: install it with `sudo apt install libvlc5 vlc-plugin-base`" in last
+    said = done.stdout or done.stderr
+    assert "libVLC is not installed: install it with `sudo apt install libvlc5 vlc-plugin-base`" in said
 
 
 @pytest.mark.parametrize(

@@ -17,26 +17,6 @@ MOST_EXPOSED = {PLAYER: 2.5, EYE: 1.5}
 _ANSWER_SECONDS = 20.0
 
 
-def check(find: Callable[[str], Unit | None] = installed_unit, shipped: Path | None = None) -> Iterator[Finding]:
-    """Ask systemd for both services."""
-    units = [(name, find(name)) for name in (PLAYER, EYE)]
-    if not any(unit for _, unit in units):
-        yield note("services", "mien is no service here: `sudo ./requirements.sh --service` makes it start at boot.")
-        return
-    for name, unit in units:
-        if unit is None:
-            yield bad("services", f"{name} is not installed, but the other one is: `sudo ./requirements.sh --service`.")
-        else:
-            yield _state(unit)
-            yield from _sandbox(unit, exposure(name), shipped or shipped_units())
-
-
-def shipped_units() -> Path | None:
-    """Return the folder of the units that this version ships: in the package, or beside it in a checkout."""
-    package = Path(str(resources.files("mien")))
-    return next((folder for folder in (package / "systemd", package.parents[1] / "systemd") if folder.is_dir()), None)
-
-
 def exposure(name: str) -> float | None:
     """Ask systemd how much a service could harm, from 0 (nothing) to 10; None where it cannot say."""
     with suppress(OSError, subprocess.TimeoutExpired):
@@ -50,6 +30,36 @@ def exposure(name: str) -> float | None:
         if found := re.search(r"Overall exposure level for \S+: (\d+\.\d+)", done.stdout):
             return float(found[1])
     return None
+
+
+def check(
+    find: Callable[[str], Unit | None] = installed_unit,
+    expose: Callable[[str], float | None] = exposure,
+    shipped: Path | None = None,
+) -> Iterator[Finding]:
+    """Judge both services.
+
+    Args:
+        find: asks systemd for a unit.
+        expose: asks systemd how much a unit could harm.
+        shipped: the folder of the units that this version ships; None looks for it.
+    """
+    units = [(name, find(name)) for name in (PLAYER, EYE)]
+    if not any(unit for _, unit in units):
+        yield note("services", "mien is no service here: `sudo ./requirements.sh --service` makes it start at boot.")
+        return
+    for name, unit in units:
+        if unit is None:
+            yield bad("services", f"{name} is not installed, but the other one is: `sudo ./requirements.sh --service`.")
+        else:
+            yield _state(unit)
+            yield from _sandbox(unit, expose(name), shipped or shipped_units())
+
+
+def shipped_units() -> Path | None:
+    """Return the folder of the units that this version ships: in the package, or beside it in a checkout."""
+    package = Path(str(resources.files("mien")))
+    return next((folder for folder in (package / "systemd", package.parents[1] / "systemd") if folder.is_dir()), None)
 
 
 def _state(unit: Unit) -> Finding:
