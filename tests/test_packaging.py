@@ -40,6 +40,10 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: list[str]) -> None:
     assert [name for name in listed if name.removeprefix("edge/") not in wheel] == []
 
 
+def test_the_wheel_holds_the_units_that_the_doctor_compares_with(wheel: list[str]) -> None:
+    assert {f"mien/systemd/{path.name}" for path in (ROOT / "systemd").glob("*.service")} <= set(wheel)
+
+
 def test_the_wheel_holds_the_licence_and_the_notice_of_the_detector(wheel: list[str]) -> None:
     licences = {name.partition("/licenses/")[2] for name in wheel if "/licenses/" in name}
     assert licences == {"LICENSE", "edge/mien/models/NOTICE"}
