@@ -1,5 +1,6 @@
 """A stand-in for picamera2, to be put on the path: it fails as the real one does where its environment says so."""
 
+import ctypes
 import os
 from typing import Any
 
@@ -31,6 +32,8 @@ class Picamera2:
             raise RuntimeError("Failed to acquire camera: Device or resource busy")
 
     def capture_array(self) -> NDArray[np.uint8]:
+        if self._left == 0 and os.environ.get("FAKE_PICAMERA2") == "hangs":
+            ctypes.CDLL(None).pause()
         if self._left == 0:
             raise RuntimeError("Camera frontend has timed out!")
         self._left -= 1
