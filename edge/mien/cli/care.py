@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mien import config
+from mien import config, privacy
 from mien.cli.options import ConfigOption, JsonOption
+from mien.errors import OutputError
 from mien.printing import print_finding
 
 care_app = typer.Typer()
@@ -34,3 +36,22 @@ def doctor(
         problems += finding.state is State.BAD
         print_finding(finding, as_json=as_json)
     raise typer.Exit(1 if problems else 0)
+
+
+@care_app.command("privacy")
+def privacy_notice(
+    config_file: ConfigOption = None,
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Write it as a page to print, one sheet of A4.", show_default=False)
+    ] = None,
+    contact: Annotated[str, typer.Option("--contact", help="Whom to ask: a name, and where to find them.")] = "",
+) -> None:
+    """Print the notice for the wall: what is seen, what is kept (no picture), whom to ask."""
+    network_camera = config.load(config_file).camera.needs_network
+    if page is None:
+        print(privacy.as_text(contact, network_camera=network_camera), end="")
+        return
+    try:
+        page.write_text(privacy.as_page(contact, network_camera=network_camera), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"The page {page} cannot be written: {error.strerror}.") from error
