@@ -30,7 +30,6 @@ from mien.music.playing.place import PlaceKeeper
 from mien.ports import MusicPlayer
 from mien.types import (
     Choice,
-    Fault,
     Judgement,
     Mood,
     Observation,
@@ -221,7 +220,7 @@ class Player:
 
     def _begin(self) -> None:
         """Go on where the music was when the player ended, or begin for the present mood."""
-        place = None if self._keeper is None else self._keeper.kept(self._clock().unix)
+        place = None if self._keeper is None else self._keeper.kept()
         track = None if place is None else self._library.find(place.path)
         if place is None or track is None or _nearly_over(track, place.position_seconds):
             self._jukebox.start(self._tracker.mood)
@@ -277,12 +276,13 @@ class Player:
             paused = self._jukebox.paused_by_hand
             state = PlayState.PAUSED if paused else PlayState.PLAYING
             shown = dataclasses.replace(playback, state=state)
-            self._keeper.keep(shown, self._music.volume_percent, self._clock().unix, at_once=at_once)
+            self._keeper.keep(shown, self._music.volume_percent, self._clock().monotonic, at_once=at_once)
 
     def _troubles(self, now: float) -> tuple[Trouble, ...]:
-        problem = self._jukebox.problem
-        unplayable = None if problem is None else Trouble(Fault.LIBRARY_UNPLAYABLE, problem)
-        return tuple(one for one in (self._music.trouble, unplayable, self._eye.trouble(now)) if one is not None)
+        kept = None if self._keeper is None else self._keeper.trouble
+        state = self._jukebox.memory_trouble or self._library.trouble or kept
+        all_there_are = (self._music.trouble, self._jukebox.problem, self._eye.trouble(now), state)
+        return tuple(one for one in all_there_are if one is not None)
 
     def _publish(self, moment: Moment) -> None:
         """Show what changed. The position alone is no news: a page can count seconds by itself."""

@@ -92,6 +92,13 @@ class TrackLibrary(Protocol):
         """Return every playable track, in a stable order."""
         ...
 
+    def missing(self) -> str | None:
+        """Say in a sentence that the music is away, as when its disk is unplugged; None while it is there.
+
+        Cheap enough to be asked each few seconds.
+        """
+        ...
+
 
 class MusicPlayer(Protocol):
     """Makes a track sound. Every call returns at once; a `TrackEnded` tells when the next one should begin.

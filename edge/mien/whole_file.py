@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """Write a file through a second name beside it.
+
+    Args:
+        path: the file.
+        content: what it shall hold.
+        lasting: wait until the disk has it; a file in memory needs no waiting.
 
     Raises:
         OSError: it cannot be written; what was there before stays.
@@ -17,8 +23,10 @@ def write_whole(path: Path, content: bytes) -> None:
         with unfinished.open("wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         unfinished.replace(path)
     except OSError:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise

@@ -12,9 +12,11 @@ from mien.music.choosing.memory import Memory, ShortMemory
 from mien.music.following import Change, EmptyRoom, breaks_off
 from mien.music.programme import Programme
 from mien.ports import MusicPlayer, TrackLibrary
-from mien.types import Choice, Mood, MoodChange, Presence, Track, TrackEnded
+from mien.types import Choice, Fault, Mood, MoodChange, Presence, Track, TrackEnded, Trouble
 
 log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 2.0  # between two looks for music that is away
 
 
 class Jukebox:
@@ -40,6 +42,7 @@ class Jukebox:
             change: when a new mood changes the music: `now`, or at `track_end`.
             absence_pause_seconds: the music pauses once nobody was there for so long; 0: never.
         """
+        self._library = library
         self._programme = Programme(library, chooser, memory or ShortMemory())
         self._walk = self._programme.walk
         self._policy = chooser.policy
@@ -48,11 +51,13 @@ class Jukebox:
         self._room = EmptyRoom(absence_pause_seconds)
         self._choice: Choice | None = None
         self._chosen_for = ""  # the mood's name; empty for a track that somebody asked for
-        self._start_seconds = 0.0
+        self._start_seconds = self._position_seconds = 0.0
         self._paused = False  # by hand
         self._away = False  # paused since nobody is there
         self._missed_mood = False  # one that was decided during a pause
-        self._problem: str | None = None
+        self._problem: Trouble | None = None
+        self._interrupted: tuple[Choice, str, float] | None = None  # what waits for music that is away
+        self._looked_at = 0.0
 
     @property
     def choice(self) -> Choice | None:
@@ -65,9 +70,14 @@ class Jukebox:
         return self._programme.recent
 
     @property
-    def problem(self) -> str | None:
-        """Why nothing plays, as a sentence; None when all is well."""
+    def problem(self) -> Trouble | None:
+        """Why nothing plays; None when all is well."""
         return self._problem
+
+    @property
+    def memory_trouble(self) -> Trouble | None:
+        """Why what is played is remembered only until the end; None when it is written down."""
+        return self._programme.memory_trouble
 
     @property
     def paused_by_hand(self) -> bool:
@@ -100,7 +110,11 @@ class Jukebox:
         The music pauses in a room that was empty for long, and goes on where it was when it is not empty any more. A
         pause by hand is left as it is.
         """
-        self._programme.moment = moment
+        self._programme.on_time(moment)
+        self._note_position()
+        if self._interrupted is not None and moment.monotonic - self._looked_at >= _LOOK_SECONDS:
+            self._looked_at = moment.monotonic
+            self._look_for_music(*self._interrupted)
         empty = self._room.is_empty(moment.monotonic, self._walk.decided.presence, eye_works=eye_works)
         if empty and not self._away and self._choice is not None:
             self._away = True
@@ -125,6 +139,9 @@ class Jukebox:
         """Go on after the end of a track; one that could not be played is left out until another one could."""
         if self._choice is None or event.track.path != self._choice.track.path:
             return  # another track was begun while the news was under way
+        if (missing := self._library.missing()) is not None:
+            self._wait_for_music(missing, self._choice, self._chosen_for, self._position_seconds)
+            return
         if event.failed:
             log.warning("%s could not be played.", event.track.path)
             self._programme.failed(event.track, self._chosen_for)
@@ -141,7 +158,11 @@ class Jukebox:
 
     def retry(self) -> None:
         """While there is a problem, try one more track: a disk or a sound card may be back."""
-        if self._problem is not None and (choice := self._programme.next(despite_failures=True)):
+        if (
+            self._problem is not None
+            and self._interrupted is None
+            and (choice := self._programme.next(despite_failures=True))
+        ):
             self._begin(choice, self._walk.mood.name)
 
     # What people ask.
@@ -234,15 +255,43 @@ class Jukebox:
         if choice := self._programme.next():
             self._begin(choice, self._walk.mood.name)
             return
+        self._give_up(self._programme.trouble)
+
+    def _give_up(self, problem: Trouble) -> None:
         self._choice = None
         self._paused = self._away = False
-        self._problem = self._programme.problem
-        log.error("%s", self._problem)
+        if problem != self._problem:
+            log.error("%s", problem.message)
+        self._problem = problem
         self._player.stop()
 
+    def _wait_for_music(self, missing: str, choice: Choice, chosen_for: str, seconds: float) -> None:
+        """Stop until the music is back, and hold nothing against the track."""
+        self._interrupted = choice, chosen_for, seconds
+        self._give_up(Trouble(Fault.LIBRARY_MISSING, missing))
+
+    def _look_for_music(self, choice: Choice, chosen_for: str, seconds: float) -> None:
+        """Once it is back, go on at the same place, unless the mood is another one by now."""
+        if self._library.missing() is not None:
+            return
+        log.info("The music is back.")
+        if chosen_for in ("", self._walk.mood.name):
+            self._begin(choice, chosen_for, seconds)
+        else:
+            self._try_again()
+
+    def _note_position(self) -> None:
+        playback = self._player.playback()
+        if self._choice is not None and playback.track == self._choice.track:
+            self._position_seconds = playback.position_seconds
+
     def _begin(self, choice: Choice, chosen_for: str, start_seconds: float = 0.0) -> None:
-        self._choice, self._problem = choice, None
+        if (missing := self._library.missing()) is not None:
+            self._wait_for_music(missing, choice, chosen_for, start_seconds)
+            return
+        self._choice, self._problem, self._interrupted = choice, None, None
         self._chosen_for, self._start_seconds = chosen_for, start_seconds
+        self._position_seconds = start_seconds
         self._paused = self._away = self._missed_mood = False
         self._programme.begun(choice.track)
         log.info("Playing %s: %s.", choice.track.title, "; ".join(choice.reasons))

@@ -11,7 +11,7 @@ from mien.music.choosing.feedback import Event, Kind
 from mien.music.choosing.memory import Memory, ShortMemory
 from mien.music.following import MoodWalk
 from mien.ports import TrackLibrary
-from mien.types import Choice, Mood, Track
+from mien.types import Choice, Fault, Mood, Track, Trouble
 
 _HISTORY = 100
 _MAXIMUM_FAILURES = 10
@@ -36,9 +36,22 @@ class Programme:
         """The paths of what was played, the newest last."""
         return tuple(self._recent)
 
+    def on_time(self, moment: Moment) -> None:
+        """Take in the time, and let the memory write what it could not."""
+        self.moment = moment
+        self._memory.keep_up(moment.monotonic)
+
     @property
-    def problem(self) -> str:
-        """Why no track can be played, as a sentence."""
+    def memory_trouble(self) -> Trouble | None:
+        """Why what is played is remembered only until the end; None when it is written down."""
+        return self._memory.trouble
+
+    @property
+    def trouble(self) -> Trouble:
+        """Why no track can be played."""
+        return Trouble(Fault.LIBRARY_UNPLAYABLE, self._reason())
+
+    def _reason(self) -> str:
         if not self._library.tracks():
             return "The library has no track that can be played: add music and run `mien library scan`."
         if not self._failed:

@@ -22,10 +22,10 @@ def main() -> None:
     keeper = PlaceKeeper(run_folder, state_folder)
     news: SimpleQueue[TrackEnded] = SimpleQueue()
     player = VlcPlayer(audio(fade_in_seconds=0.1), news.put, audio_file)
-    place = keeper.kept(time.time())
+    place = keeper.kept()
     player.play(track(file if place is None else place.path), 0.0 if place is None else place.position_seconds)
     while news.empty():
-        keeper.keep(player.playback(), player.volume_percent, time.time())
+        keeper.keep(player.playback(), player.volume_percent, time.monotonic())
         time.sleep(1.0)  # as the player's own loop looks about each second
 
 

@@ -33,6 +33,10 @@ class Shelf:
 
     def __init__(self, tracks: Sequence[Track]) -> None:
         self.held = tuple(tracks)
+        self.plugged = True
+
+    def missing(self) -> str | None:
+        return None if self.plugged else "The music is away."
 
     def tracks(self) -> Sequence[Track]:
         return self.held
@@ -215,8 +219,8 @@ def test_a_library_of_torn_files_stops_and_says_so(caplog: pytest.LogCaptureFixt
     assert len({track.path for track in evening.player.begun}) == 10
     assert evening.jukebox.choice is None
     assert evening.jukebox.problem is not None
-    assert evening.jukebox.problem.startswith("10 tracks in a row could not be played")
-    assert evening.jukebox.problem in caplog.text
+    assert evening.jukebox.problem.message.startswith("10 tracks in a row could not be played")
+    assert evening.jukebox.problem.message in caplog.text
     assert evening.player.playback().state is PlayState.STOPPED
 
 
@@ -328,7 +332,7 @@ def test_an_empty_library_is_a_problem_that_can_pass() -> None:
     evening = Evening([])
     evening.start(decided(Emotion.SAD))
     assert evening.jukebox.problem is not None
-    assert "mien library scan" in evening.jukebox.problem
+    assert "mien library scan" in evening.jukebox.problem.message
 
     evening.shelf.held = TRACKS
     evening.jukebox.skip()
@@ -552,7 +556,7 @@ def test_what_is_banned_never_comes_again() -> None:
     evening.jukebox.ban()
     assert evening.player.playback().state is PlayState.STOPPED
     assert evening.jukebox.problem is not None
-    assert "banned" in evening.jukebox.problem
+    assert "banned" in evening.jukebox.problem.message
 
 
 def test_what_is_wrong_for_a_mood_is_right_for_another() -> None:

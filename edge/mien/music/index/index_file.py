@@ -1,15 +1,12 @@
-"""The SQLite file of the music index: opened, checked, and set aside when it is torn."""
+"""The SQLite file of the music index: what it holds, and how it is opened."""
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from pathlib import Path
 
-from mien.errors import LibraryError
-from mien.music.write_ahead import use_write_ahead_log
-
-log = logging.getLogger(__name__)
+from mien.music.database import Form, LaterVersionError, open_anyhow, open_database
+from mien.types import Trouble
 
 _VERSION = 2
 _CHEAP_VERSION = 1  # up to here an index holds nothing that a quick scan does not find again
@@ -47,27 +44,15 @@ _SCHEMA = (
 def open_index(path: Path) -> sqlite3.Connection:
     """Open the index, making it when it is missing; one that cannot be read is renamed first.
 
-    A torn one becomes `<name>.broken`, one of a later mien `<name>.version-N`.
-
     Raises:
         LibraryError: the file cannot be opened or made.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return _connect(path)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError as error:
-            _set_aside(path, "broken", f"is torn ({error})")
-        except _LaterVersionError as error:
-            _set_aside(path, f"version-{error}", "was made by a later mien")
-        return _connect(path)
-    except (OSError, sqlite3.Error) as error:
-        raise LibraryError(
-            f"The music index {path} cannot be opened ({error}): "
-            "make its folder writable, or set paths.state to another one."
-        ) from error
+    return open_database(path, _FORM)
+
+
+def open_index_anyhow(path: Path) -> tuple[sqlite3.Connection, Trouble | None]:
+    """Open the index, or one in memory with the trouble why."""
+    return open_anyhow(path, _FORM)
 
 
 def bump_generation(database: sqlite3.Connection) -> None:
@@ -75,38 +60,27 @@ def bump_generation(database: sqlite3.Connection) -> None:
     database.execute("UPDATE generation SET number = number + 1")
 
 
-class _LaterVersionError(Exception):
-    """The index has a version that this mien does not know."""
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=30.0, isolation_level="IMMEDIATE")
-    try:
-        use_write_ahead_log(database)
-        _prepare(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
 def _prepare(database: sqlite3.Connection) -> None:
-    """Check the file, and make the tables where there are none or only cheap ones."""
-    (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise sqlite3.DatabaseError(verdict)
-    if _version(database) == _VERSION:
-        return
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        version = _version(database)  # again, since another process may have been faster
-        if version > _VERSION:
-            raise _LaterVersionError(version)
-        if version <= _CHEAP_VERSION:
-            database.execute("DROP TABLE IF EXISTS track")
-            for statement in _SCHEMA:
-                database.execute(statement)
-            database.execute(f"PRAGMA user_version = {_VERSION}")
+    """Make the tables where there are none or only cheap ones, and look whether they are all there."""
+    if _version(database) != _VERSION:
+        with database:
+            database.execute("BEGIN IMMEDIATE")
+            _make_tables(database)
+    for table in ("track", "heard", "attempt"):
+        database.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - constants
+    if database.execute("SELECT count(*) FROM generation").fetchone() != (1,):
+        raise sqlite3.DatabaseError("its number of changes is gone")
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    version = _version(database)  # again, since another process may have been faster
+    if version > _VERSION:
+        raise LaterVersionError(version)
+    if version <= _CHEAP_VERSION:
+        database.execute("DROP TABLE IF EXISTS track")
+        for statement in _SCHEMA:
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {_VERSION}")
 
 
 def _version(database: sqlite3.Connection) -> int:
@@ -114,9 +88,4 @@ def _version(database: sqlite3.Connection) -> int:
     return int(version)
 
 
-def _set_aside(path: Path, suffix: str, why: str) -> None:
-    aside = path.with_name(f"{path.name}.{suffix}")
-    log.warning("The music index %s %s: it is kept as %s and made anew.", path, why, aside.name)
-    path.replace(aside)
-    for companion in ("-wal", "-shm"):
-        path.with_name(path.name + companion).unlink(missing_ok=True)
+_FORM = Form("the music index", _prepare, patience_seconds=30.0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,11 +14,16 @@ from typing import Self
 
 from mien.errors import LibraryError
 from mien.music.index.hearing_queue import HearingQueue
-from mien.music.index.index_file import open_index
+from mien.music.index.index_file import open_index, open_index_anyhow
 from mien.music.index.scan import find_music
 from mien.music.index.shelf import read_shelf
 from mien.music.index.update import update_index
-from mien.types import Track
+from mien.types import Track, Trouble
+
+log = logging.getLogger(__name__)
+
+_SAMPLES = 8  # tracks that are looked for when it is asked whether the music is there
+_RETRY_SECONDS = 30.0  # between two tries to open an index whose disk could not be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +52,31 @@ class Library:
     meanwhile, whose results show up in `tracks` as they come.
     """
 
-    def __init__(self, index_path: Path, folder: Path) -> None:
+    def __init__(self, index_path: Path, folder: Path, *, even_in_memory: bool = False) -> None:
         """Open the index, without looking into the folder.
+
+        Args:
+            index_path: the file of the index.
+            folder: the music folder.
+            even_in_memory: keep the index in memory while its file cannot be written, instead of raising an error.
 
         Raises:
             LibraryError: the index cannot be opened.
         """
         self._folder = folder.expanduser().absolute()
         self._index_path = index_path
-        self._database = open_index(index_path)
+        self._trouble: Trouble | None = None
+        if even_in_memory:
+            self._database, self._trouble = open_index_anyhow(index_path)
+        else:
+            self._database = open_index(index_path)
+        self._tried_at = time.monotonic()
+        if self._trouble is not None:
+            log.warning("%s", self._trouble.message)
         self._tracks: tuple[Track, ...] = ()
         self._by_path: dict[Path, Track] | None = None
         self._read_at: int | None = None
+        self._complained = False
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +97,22 @@ class Library:
     def index_path(self) -> Path:
         """The file of the index."""
         return self._index_path
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why the index is kept in memory; None when it is on the disk."""
+        return self._trouble
+
+    def missing(self) -> str | None:
+        """Say in a sentence that the folder is away, as when its disk is unplugged; None while it is there.
+
+        An empty mount point counts as away.
+        """
+        known = self._tracks[:: max(1, len(self._tracks) // _SAMPLES)][:_SAMPLES]
+        # pathlib raises where one may not look
+        if os.path.isdir(self._folder) and (not known or any(os.path.exists(track.path) for track in known)):  # noqa: PTH110, PTH112
+            return None
+        return f"The music in {self._folder} is away: plug its disk in; the music goes on by itself once it is back."
 
     @property
     def database(self) -> sqlite3.Connection:
@@ -152,9 +188,28 @@ class Library:
 
     def _refresh(self) -> None:
         """Read the tracks again when a scan or an ear, here or in another process, changed the index."""
-        (generation,) = self._database.execute("SELECT number FROM generation").fetchone()
-        if generation == self._read_at:
+        if self._trouble is not None and time.monotonic() - self._tried_at >= _RETRY_SECONDS:
+            self._open_again()
+        try:
+            (generation,) = self._database.execute("SELECT number FROM generation").fetchone()
+            if generation != self._read_at:
+                self._tracks = read_shelf(self._database, self._folder)
+                self._by_path = None
+                self._read_at = generation
+        except sqlite3.Error as error:  # what was read before is still good enough to play
+            if not self._complained:
+                log.warning("The music index %s cannot be read any more (%s).", self._index_path, error)
+            self._complained = True
+
+    def _open_again(self) -> None:
+        """Go from memory back to the disk, and take what is known along where the disk knows nothing."""
+        self._tried_at = time.monotonic()
+        database, trouble = open_index_anyhow(self._index_path)
+        if trouble is not None:
+            database.close()
             return
-        self._tracks = read_shelf(self._database, self._folder)
-        self._by_path = None
-        self._read_at = generation
+        if not read_shelf(database, self._folder):
+            self._database.backup(database)
+        self._database.close()
+        self._database, self._trouble, self._read_at = database, None, None
+        log.info("The music index is kept in %s again.", self._index_path)

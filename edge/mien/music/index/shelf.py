@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sqlite3
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,12 @@ SELECT t.path, t.title, t.artist, t.album, coalesce(h.duration_seconds, t.durati
 FROM track t LEFT JOIN heard h ON h.content = t.content
 WHERE t.folder = ? AND t.problem IS NULL AND h.problem IS NULL
 """
+_TEXT, _TEXT_OR_NONE, _NUMBER, _NUMBER_OR_NONE = (str,), (str, type(None)), (float,), (float, type(None))
+_KINDS: tuple[tuple[type, ...], ...] = (
+    *((bytes,), _TEXT_OR_NONE, _TEXT_OR_NONE, _TEXT_OR_NONE, _NUMBER_OR_NONE, _TEXT),
+    *(_TEXT, _NUMBER_OR_NONE, _TEXT, (bytes,)),
+    *(_NUMBER, _NUMBER, _NUMBER_OR_NONE, _NUMBER_OR_NONE, _NUMBER_OR_NONE, _NUMBER_OR_NONE),
+)  # of a row
 _NOT_MUSIC = "coalesce(h.is_music, 1) = 0 AND t.affect_source IN ('title', 'prior')"  # no word of the owner's own
 _MUSIC_ROWS = f"{_SELECT} AND NOT ({_NOT_MUSIC}) ORDER BY t.path"
 _ALL_ROWS = f"{_SELECT} ORDER BY t.path"
@@ -37,7 +45,7 @@ def read_shelf(database: sqlite3.Connection, folder: Path) -> tuple[Track, ...]:
     be left, it is what the owner has to hear.
     """
     key = (os.fsencode(folder),)
-    rows = database.execute(_MUSIC_ROWS, key).fetchall() or database.execute(_ALL_ROWS, key).fetchall()
+    rows = _whole(database.execute(_MUSIC_ROWS, key)) or _whole(database.execute(_ALL_ROWS, key))
     places = _placed(rows)
     prefix = os.path.join(folder, "")  # noqa: PTH118  (pathlib takes seconds for 100,000 paths)
     return tuple(
@@ -50,6 +58,29 @@ def not_music(database: sqlite3.Connection, folder: Path) -> tuple[Path, ...]:
     """Return the files that were heard to be no music and that the owner gave no mood."""
     rows = database.execute(_NOT_MUSIC_ROWS, (os.fsencode(folder),))
     return tuple(folder / os.fsdecode(row[0]) for row in rows)
+
+
+def _whole(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows without those that a torn file made nonsense of."""
+    return [row for row in rows if _is_of_kinds(row) and _makes_sense(row)]
+
+
+def _is_of_kinds(row: Row) -> bool:
+    return all(isinstance(value, kinds) for value, kinds in zip(row, _KINDS, strict=True))
+
+
+def _makes_sense(row: Row) -> bool:
+    numbers = [number for number in (row[4], row[7], *row[10:]) if number is not None]
+    places = [number for number in row[10:14] if number is not None]
+    return all(map(math.isfinite, numbers)) and all(-1.0 <= place <= 1.0 for place in places) and _is_list(row[8])
+
+
+@lru_cache(maxsize=4096)
+def _is_list(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _placed(rows: list[Row]) -> Places:

@@ -109,7 +109,7 @@ def test_a_torn_file_is_set_aside(path: Path, content: bytes, caplog: pytest.Log
         assert len(list(memory.events())) == 1
 
     assert path.with_name("memory.sqlite.broken").read_bytes() == content
-    assert f"The memory of what was played {path} cannot be used" in caplog.text
+    assert f"The memory of what was played {path} is torn" in caplog.text
 
 
 def test_a_file_of_another_mien_is_kept_aside(path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_file_of_another_mien_is_kept_aside(path: Path) -> None:
 
     with Memory(path) as memory:
         assert list(memory.events()) == []
-    assert path.with_name("memory.sqlite.broken").exists()
+    assert path.with_name("memory.sqlite.version-99").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
