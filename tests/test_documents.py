@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from command_lines import ROOT, complaint
+from said_messages import error_messages, installer_messages, matches
 
 import mien
 from mien.config import default_values, load
+from mien.types import Fault
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in DOCUMENTS}
@@ -92,13 +94,38 @@ def test_the_settings_that_the_documents_show_can_be_used(tmp_path: Path) -> Non
     assert load(shown).music.policy == "match"
 
 
-def test_every_message_of_the_troubleshooting_index_is_one_that_can_appear() -> None:
-    sources = [*ROOT.glob("edge/**/*.py"), ROOT / "requirements.sh"]
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    cells = [row.split("|")[1] for row in TEXTS["docs/troubleshooting.md"].splitlines() if row.startswith("| `")]
-    parts = [part.strip() for cell in cells for message in inline_code(cell) for part in message.split("…")]
-    assert len(parts) > 10
-    assert [part for part in parts if part not in code] == []
+def index_rows(text: str) -> list[list[str]]:
+    """Return the messages that each row of the tables in an index is for."""
+    cells = [row.split(" | ")[0] for row in text.splitlines() if row.startswith("| `")]
+    return [inline_code(cell) for cell in cells]
+
+
+def unmatched(index: str) -> tuple[list[str], list[str]]:
+    """Return the messages without a row, and the patterns without a message."""
+    patterns = [pattern for row in index_rows(index) for pattern in row]
+    messages = [*error_messages(), *installer_messages(), *Fault]
+    return (
+        [message for message in messages if not any(matches(pattern, message) for pattern in patterns)],
+        [pattern for pattern in patterns if not any(matches(pattern, message) for message in messages)],
+    )
+
+
+def test_every_message_and_every_fault_has_its_row_in_the_troubleshooting_index_and_no_row_is_idle() -> None:
+    index = TEXTS["docs/troubleshooting.md"]
+    assert len(error_messages()) > 90
+    assert unmatched(index) == ([], [])
+    by_name, by_message = index.split("## By what the message says")
+    assert [fault for (fault,) in index_rows(by_name)] == list(Fault)
+    loose = [pattern for row in index_rows(by_message) for pattern in row if len(pattern.strip("… ")) < 5]
+    assert loose == []  # such a row would match anything
+
+
+def test_a_message_without_a_row_and_a_row_without_a_message_are_seen() -> None:
+    index = TEXTS["docs/troubleshooting.md"]
+    row = next(line for line in index.splitlines() if line.startswith("| `libVLC cannot start`"))
+    missing, idle = unmatched(index.replace(row, "| `libVLC has the flu` | | |").replace("| `hot` |", "| `cold` |"))
+    assert [message[:20] for message in missing] == ["libVLC cannot start,", "hot"]
+    assert idle == ["cold", "libVLC has the flu"]
 
 
 def test_the_newest_entry_of_the_changelog_is_this_version() -> None:
