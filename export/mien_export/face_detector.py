@@ -33,6 +33,8 @@ _CARD = {
 }
 _RESULTS = {"regressors": (BOXES_NAME, VALUES), "classificators": (SCORES_NAME, 1)}
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
 
 def convert(source: Path) -> onnx.ModelProto:
     """Return the detector: `picture` uint8 [1, 128, 128, 3] -> `boxes` [896, 16] and `scores` [896, 1], float32.
@@ -155,6 +157,7 @@ def _kernel(weights: Value) -> NDArray[np.generic]:
     return np.ascontiguousarray(first.transpose(0, 3, 1, 2))
 
 
+@app.command()
 def export(
     source: Annotated[Path, typer.Argument(help="The .tflite file.")] = shipped_detector(),  # noqa: B008 - a constant path
     out: Annotated[Path, typer.Argument(help="The ONNX file to write.")] = shipped_graph(),  # noqa: B008 - a constant path
@@ -169,7 +172,7 @@ def export(
 def main() -> None:
     """Run the command; a problem that a person can fix becomes one sentence on standard error and exit code 1."""
     try:
-        typer.run(export)
+        app()
     except ExportError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a folder (340 MB) in which programs for 64-bit Arm run on an x86-64 Debian 12: tests/device/arm64_folder.sh FOLDER
+# Makes a folder (320 MB) in which programs for 64-bit Arm run on an x86-64 Debian 12: tests/device/arm64_folder.sh FOLDER
 # Nothing in it is installed, so nothing is emulated while it is made: it takes seconds of the processor's time, and the
 # network's. It needs mmdebstrap, and an apt whose lists are fresh.
 set -euo pipefail
