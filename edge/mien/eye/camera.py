@@ -14,11 +14,11 @@ from mien.errors import SourceError
 from mien.eye.device import DeviceCamera
 from mien.eye.device_names import video_devices
 from mien.eye.pi_camera import PiCamera
-from mien.eye.stream import StreamCamera, is_stream
+from mien.eye.stream import StreamCamera
 from mien.eye.video_file import PictureFolder, VideoFile
 from mien.ports import Camera
 
-__all__ = ["is_file", "is_stream", "open_camera", "video_devices"]
+__all__ = ["is_file", "open_camera", "video_devices"]
 
 
 def is_file(source: str) -> bool:
@@ -38,7 +38,7 @@ def open_camera(settings: CameraSettings, frames_per_second: float | None, *, pa
         SourceError: no such source.
     """
     source = settings.source
-    if is_stream(source):
+    if settings.needs_network:
         return StreamCamera(settings, frames_per_second)
     if source == "picamera":
         return PiCamera(settings)

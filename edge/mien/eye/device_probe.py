@@ -22,7 +22,7 @@ _BUFFERS = "IIII4x"  # count, type, memory, capabilities
 _TYPES = {_CAPTURE: 1, _CAPTURE_PLANES: 9}
 _MEMORY_MAPPED = 1
 
-_GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO}
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _NO_CAMERA = {errno.ENOTTY, errno.EINVAL, errno.EISDIR}
 

@@ -9,13 +9,7 @@ from mien.errors import SourceError
 from mien.eye.camera_frames import Capture, live_frames
 from mien.types import Frame
 
-_PREFIXES = ("http://", "https://", "rtsp://", "rtsps://")
 _TIMEOUT_MILLISECONDS = 5000
-
-
-def is_stream(source: str) -> bool:
-    """Say whether a source is a network address, for which the eye needs the network."""
-    return source.lower().startswith(_PREFIXES)
 
 
 class StreamCamera:

@@ -32,12 +32,14 @@ def test_the_source_says_which_camera_it_is(clip: Path) -> None:
         "/dev/v4l/by-id/usb-Webcam-video-index0": DeviceCamera,
         "picamera": PiCamera,
         "rtsp://camera/1": StreamCamera,
-        "https://camera/1": StreamCamera,
+        "HTTPS://camera/1": StreamCamera,
         str(clip): VideoFile,
         str(clip.parent): PictureFolder,
     }
     opened = {source: type(open_camera(camera_settings(source), None, paced=True)) for source in kinds}
     assert opened == kinds
+    networked = {source for source in kinds if camera_settings(source).needs_network}
+    assert networked == {source for source, kind in kinds.items() if kind is StreamCamera}
 
 
 def test_a_source_that_is_nothing_is_named() -> None:

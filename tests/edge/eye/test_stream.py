@@ -11,7 +11,7 @@ import pytest
 
 from mien import config
 from mien.errors import SettingsError, SourceError
-from mien.eye.camera import is_stream, open_camera
+from mien.eye.camera import open_camera
 from mien.eye.stream import StreamCamera
 from mien.types import Fault
 
@@ -93,11 +93,6 @@ def test_a_password_is_shown_nowhere(source: str) -> None:
     with pytest.raises(SourceError) as refused:
         next(open_camera(settings, None, paced=True).frames())
     assert "secret" not in str(refused.value)
-
-
-def test_streams_are_told_from_devices() -> None:
-    assert is_stream("rtsp://camera/1")
-    assert not is_stream("/dev/video0")
 
 
 def test_an_address_that_cannot_be_used_is_not_shown_either() -> None:
