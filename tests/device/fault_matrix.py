@@ -6,6 +6,7 @@ FOLDER was made by make_machine.sh. It ends with status 1 when a fault breaks wh
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -52,6 +53,7 @@ def main() -> int:
     parser.add_argument("--on", choices=["container", "vm"])
     parser.add_argument("--markdown", type=Path, help="write the table there")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # no machine is left running
 
     def wanted(faults: Sequence[Fault[AnyMachine]], name: str) -> list[Fault[AnyMachine]]:
         if given.on not in (None, name):
