@@ -148,7 +148,7 @@ def test_every_change_to_a_disk_is_refused_and_reading_goes_on(folder: Path) -> 
 
 
 @pytest.mark.usefixtures("landlock")
-@pytest.mark.parametrize("version", [1, 2, 3, 5, 6, 99])
+@pytest.mark.parametrize("version", [1, 2, 3, 99])
 def test_an_older_kernel_refuses_what_it_can_and_a_newer_one_no_less(folder: Path, version: int) -> None:
     confine = f"from mien.eye.landlock import refuse_writing_as; assert refuse_writing_as({version})"
     results = run(_WRITES.format(confine=confine), folder)
