@@ -15,7 +15,19 @@ from mien.music.choosing.memory import Memory
 from mien.music.choosing.policies import Policy, policy_of
 from mien.music.following import Change
 from mien.music.jukebox import Jukebox
-from mien.types import Affect, Emotion, Mood, MoodChange, Playback, PlayState, Presence, Track, TrackEnded
+from mien.types import (
+    Affect,
+    Emotion,
+    Fault,
+    Mood,
+    MoodChange,
+    Playback,
+    PlayState,
+    Presence,
+    Track,
+    TrackEnded,
+    Trouble,
+)
 
 LIFT = policy_of(load(None, {"music": {"policy": "lift"}}))
 PLACES = {"happy": (0.8, 0.45), "sad": (-0.65, -0.4), "calm": (0.45, -0.65), "angry": (-0.7, 0.75)}
@@ -314,6 +326,89 @@ def test_a_disk_that_comes_back_is_noticed() -> None:
     assert evening.begun[-1] == "happy"
     evening.let_it_end()
     assert evening.player.playback().state is PlayState.PLAYING
+
+
+def unplugged(evening: Evening, seconds: float) -> Track:
+    """Pull the disk after some seconds of a track, which then ends early; return the track."""
+    track = evening.player.playback().track
+    assert track is not None
+    evening.wait(seconds)
+    evening.shelf.plugged = False
+    evening.let_it_end()
+    return track
+
+
+def test_a_disk_that_is_pulled_is_named_and_the_track_goes_on_when_it_is_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    track = unplugged(evening, 63.0)
+    assert evening.jukebox.problem == Trouble(Fault.LIBRARY_MISSING, "The music is away.")
+    assert evening.player.playback().state is PlayState.STOPPED
+    evening.wait(600.0)
+    evening.jukebox.retry()
+    assert len(evening.begun) == 1
+    assert caplog.messages.count("The music is away.") == 1
+
+    evening.shelf.plugged = True
+    evening.wait(2.0)
+    assert evening.jukebox.problem is None
+    assert (evening.player.begun[-1], evening.player.places[-1]) == (track, 63.0)
+    evening.let_it_end()
+    assert evening.begun == ["sad", "sad", "sad"]
+
+
+def test_another_mood_meanwhile_gets_a_track_of_its_own() -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    unplugged(evening, 63.0)
+    evening.feel(decided(Emotion.HAPPY))
+    assert evening.begun == ["sad"]
+
+    evening.shelf.plugged = True
+    evening.wait(2.0)
+    assert evening.begun == ["sad", "happy"]
+    assert evening.player.places[-1] == 0.0
+
+
+def test_a_track_that_somebody_asks_for_waits_for_the_disk_too() -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    unplugged(evening, 5.0)
+    evening.jukebox.play(TRACKS[0])
+    evening.shelf.plugged = True
+    evening.wait(2.0)
+    assert evening.player.begun[-1] == TRACKS[0]
+
+
+def test_a_start_without_the_disk_resumes_once_it_is_there() -> None:
+    evening = Evening()
+    evening.shelf.plugged = False
+    evening.jukebox.start(decided(Emotion.SAD), (TRACKS[5], 42.0))
+    assert evening.player.begun == []
+    evening.wait(30.0)
+    evening.shelf.plugged = True
+    evening.wait(2.0)
+    assert (evening.player.begun, evening.player.places) == ([TRACKS[5]], [42.0])
+
+
+def test_a_pulled_disk_is_held_against_no_track(tmp_path: Path) -> None:
+    with Memory(tmp_path / "memory.sqlite") as memory:
+        evening = Evening(memory=memory)
+        evening.start(decided(Emotion.SAD))
+        unplugged(evening, 5.0)
+        assert list(memory.events()) == []
+
+
+def test_a_single_file_that_vanished_is_skipped() -> None:
+    gone = TRACKS[4]
+    evening = Evening(playable=lambda track: track != gone)
+    evening.start(decided(Emotion.SAD))
+    evening.jukebox.play(gone)
+    evening.run()
+    assert evening.jukebox.problem is None
+    assert evening.player.playback().track not in (None, gone)
 
 
 def test_trying_again_leaves_what_plays_and_an_empty_library_alone() -> None:
