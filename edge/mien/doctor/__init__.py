@@ -9,11 +9,14 @@ from mien.config import Settings
 from mien.doctor import clock, heat, machine, page, units
 from mien.doctor.child import ask
 from mien.doctor.finding import Finding, note
+from mien.doctor.player import check as check_player
+from mien.doctor.player import running_player
 from mien.doctor.position import OWN, as_service, is_asked_about, position_of, runs_this_program
+from mien.doctor.question import Question
 from mien.doctor.service import EYE, PLAYER, Unit, installed_unit, is_root
 
 _EYES = ("camera", "detector", "models", "confinement")
-_PLAYERS = ("library", "index", "space", "sound", "player")
+_PLAYERS = ("library", "index", "space", "sound")
 
 
 def examine(settings: Settings, *, silent: bool = False) -> Iterator[Finding]:
@@ -28,10 +31,12 @@ def examine(settings: Settings, *, silent: bool = False) -> Iterator[Finding]:
     player, eye = installed_unit(PLAYER), installed_unit(EYE)
     if player is not None and is_asked_about(player):
         settings = as_service(settings, player)
+    question = Question(settings, running_player(settings), silent)
     yield machine.check(settings)
     yield from _standing(player, eye)
-    yield from ask(_EYES, settings, position=position_of(eye))
-    yield from ask(_PLAYERS, settings, *(["--silent"] if silent else []), position=position_of(player))
+    yield from ask(_EYES, question, position_of(eye))
+    yield from ask(_PLAYERS, question, position_of(player))
+    yield from check_player(settings)
     yield clock.check(settings)
     yield from heat.check(settings)
     yield page.check(settings)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from mien.config import Settings
 from mien.doctor.finding import Finding, bad, good, note
+from mien.doctor.player import Running
 from mien.errors import MienError
-from mien.status import read_status
 from mien.types import Fault, Frame
 
 _SETTLING_FRAMES = 15  # a camera's first pictures are dark, until it has measured the light
@@ -21,13 +21,12 @@ _EYE_FAULTS = {
 }  # fmt: skip
 
 
-def check(settings: Settings) -> Iterator[Finding]:
+def check(settings: Settings, player: Running | None) -> Iterator[Finding]:
     """Take a picture of the source, and list the devices; a running eye's camera is left to it."""
     source = settings.camera.source
     is_device = source in ("auto", "picamera") or source.startswith("/dev/")
-    status = read_status(settings.paths.run_folder) if is_device else None
-    if status is not None and not _EYE_FAULTS & {one.trouble.fault for one in status.troubles}:
-        yield good("camera", f"The eye of the player that runs (process {status.process}) has the camera, and sees.")
+    if is_device and player is not None and player.has_none_of(_EYE_FAULTS):
+        yield good("camera", f"The eye of the player that runs (process {player.process}) has the camera, and sees.")
     else:
         yield take_picture(settings)
     if is_device:

@@ -7,25 +7,21 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 
-from mien.config import Settings
 from mien.doctor.finding import Finding, State, bad
 from mien.doctor.position import OWN, Position
+from mien.doctor.question import Question
 
 ANSWER_SECONDS = 90.0
 """Within which one child must end; a camera that gives nothing takes OpenCV 10 s."""
 
 
 def ask(
-    parts: Sequence[str],
-    settings: Settings,
-    *options: str,
-    position: Position = OWN,
-    timeout_seconds: float = ANSWER_SECONDS,
+    parts: Sequence[str], question: Question, position: Position = OWN, timeout_seconds: float = ANSWER_SECONDS
 ) -> Iterator[Finding]:
     """Run some of the checks of `mien.doctor.__main__`; what hangs or dies is named, and the rest asked anew."""
     left = list(parts)
     while left:
-        answers, failure = _run(left, settings, options, position, timeout_seconds)
+        answers, failure = _run(left, question, position, timeout_seconds)
         for answer in answers:
             yield from (Finding(one["name"], State(one["state"]), one["message"]) for one in json.loads(answer))
         left = left[len(answers) :]
@@ -33,15 +29,13 @@ def ask(
             yield bad(left.pop(0), failure)
 
 
-def _run(
-    parts: Sequence[str], settings: Settings, options: Sequence[str], position: Position, timeout_seconds: float
-) -> tuple[list[str], str]:
+def _run(parts: Sequence[str], question: Question, position: Position, timeout_seconds: float) -> tuple[list[str], str]:
     """Return the child's lines, one for each part that it came to the end of, and why it did not answer more."""
-    command = [sys.executable, "-m", "mien.doctor", *options, *parts]
+    command = [sys.executable, "-m", "mien.doctor", *parts]
     try:
         done = subprocess.run(  # noqa: S603 - our own words
             command,
-            input=json.dumps(settings.model_dump()).encode(),
+            input=question.to_json().encode(),
             capture_output=True,
             timeout=timeout_seconds,
             check=False,

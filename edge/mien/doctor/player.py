@@ -1,13 +1,35 @@
-"""What is wrong with the player that runs now?"""
+"""The player that runs beside the doctor: what is wrong with it, and what it has that is left to it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from mien.config import Settings
 from mien.doctor.finding import Finding, bad, good, note
 from mien.status import read_status
+from mien.types import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A player's process and what is wrong with it, as the names of its faults."""
+
+    process: int
+    faults: tuple[str, ...]
+
+    def has_none_of(self, faults: set[Fault]) -> bool:
+        """Say whether it is free of these."""
+        return not {fault.value for fault in faults} & set(self.faults)
+
+
+def running_player(settings: Settings) -> Running | None:
+    """Return the player that runs with these settings; None where none does, or this user may not look."""
+    status = read_status(settings.paths.run_folder)
+    if status is None:
+        return None
+    return Running(status.process, tuple(one.trouble.fault.value for one in status.troubles))
 
 
 def check(settings: Settings) -> Iterator[Finding]:

@@ -19,9 +19,13 @@ _ANSWER_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An installed unit. `run` and `state` are the folders that systemd makes for it; None where it makes none."""
+    """An installed unit, of the system or of a user's session.
+
+    `run` and `state` are the folders that systemd makes for it; None where it makes none.
+    """
 
     name: str
+    of_session: bool
     active: str
     enabled: bool
     restarts: int
@@ -37,13 +41,19 @@ class Unit:
     program: Path | None
 
 
-def installed_unit(name: str, root: Path = Path("/")) -> Unit | None:
-    """Ask systemd for a unit; None where systemd does not run or knows no such unit."""
+def installed_unit(name: str, of_session: bool = False, root: Path = Path("/")) -> Unit | None:
+    """Ask systemd for a unit; None where systemd does not run or knows no such unit.
+
+    Args:
+        name: the unit's name.
+        of_session: ask the manager of this user's session.
+        root: the root of the file system that is looked at.
+    """
     if not (root / "run/systemd/system").is_dir():
         return None
     try:
         done = subprocess.run(  # noqa: S603 - our own words
-            ["systemctl", "show", name, f"--property={','.join(_PROPERTIES)}"],  # noqa: S607 - wherever it lies
+            ["systemctl", *(["--user"] if of_session else []), "show", name, f"--property={','.join(_PROPERTIES)}"],  # noqa: S607 - wherever it lies
             capture_output=True,
             text=True,
             timeout=_ANSWER_SECONDS,
@@ -51,10 +61,10 @@ def installed_unit(name: str, root: Path = Path("/")) -> Unit | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return parse_unit(name, done.stdout)
+    return parse_unit(name, done.stdout, of_session)
 
 
-def parse_unit(name: str, text: str) -> Unit | None:
+def parse_unit(name: str, text: str, of_session: bool = False) -> Unit | None:
     """Read what `systemctl show` prints; None where the unit is not installed."""
     values = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     if values.get("LoadState") != "loaded":
@@ -63,6 +73,7 @@ def parse_unit(name: str, text: str) -> Unit | None:
     program = values.get("ExecStart", "").partition("path=")[2].partition(" ;")[0]
     return Unit(
         name=name,
+        of_session=of_session,
         active=values.get("ActiveState", "unknown"),
         enabled=values.get("UnitFileState") == "enabled",
         restarts=int(values.get("NRestarts") or 0),

@@ -10,10 +10,10 @@ from contextlib import closing
 from mien.config import AudioSettings, Settings
 from mien.doctor.cards import Card, SoundAround, look_around
 from mien.doctor.finding import Finding, bad, good, note
+from mien.doctor.player import Running
 from mien.doctor.tone import Played, play_tone
 from mien.errors import AudioError
 from mien.music.playing.sound_cards import named_card
-from mien.status import read_status
 from mien.types import Fault
 
 _SERVERS = ("pulseaudio", "pipewire", "wireplumber")
@@ -21,18 +21,18 @@ _SOUND_FAULTS = {Fault.SOUND_MISSING, Fault.SOUND_BUSY, Fault.SOUND_LOST}
 _NAMES = {"alsa": "ALSA", "pulse": "the sound server (PulseAudio or PipeWire)"}
 
 
-def check(settings: Settings, *, silent: bool) -> Iterator[Finding]:
+def check(settings: Settings, player: Running | None, *, silent: bool) -> Iterator[Finding]:
     """Look at the sound cards and play a tone; a player that plays already is not disturbed.
 
     Args:
         settings: the settings.
+        player: the player that runs.
         silent: play silence instead of a tone.
     """
     around = look_around()
     yield cards_finding(around)
-    status = read_status(settings.paths.run_folder)
-    if status is not None and not _SOUND_FAULTS & {one.trouble.fault for one in status.troubles}:
-        yield good("sound", f"The player that runs (process {status.process}) has the sound output; no tone is played.")
+    if player is not None and player.has_none_of(_SOUND_FAULTS):
+        yield good("sound", f"The player that runs (process {player.process}) has the sound output; no tone is played.")
     elif settings.audio.output == "silent":
         yield note("sound", "Nothing sounds, since audio.output is 'silent'.")
     else:
@@ -103,7 +103,7 @@ def _no_entry(asked: tuple[Card, ...]) -> str:
     if not any(card.allowed for card in asked):
         return (
             "this user may not use the sound card; add the user to the group 'audio' and log in again. The service has "
-            "that group: `sudo mien doctor` looks as the service does."
+            "that group: with sudo the doctor looks as the service does."
         )
     holder = next((card.held_by for card in asked if card.held_by), "")
     if holder.startswith(_SERVERS):

@@ -15,6 +15,7 @@ from mien.doctor.service import EYE, PLAYER, Unit, installed_unit
 MOST_EXPOSED = {PLAYER: 2.5, EYE: 1.5}
 """On the scale of `systemd-analyze security`, from 0 to 10."""
 _ANSWER_SECONDS = 20.0
+_INSTALL = "sudo ./requirements.sh --service"
 
 
 def exposure(name: str) -> float | None:
@@ -33,27 +34,31 @@ def exposure(name: str) -> float | None:
 
 
 def check(
-    find: Callable[[str], Unit | None] = installed_unit,
+    find: Callable[[str, bool], Unit | None] = installed_unit,
     expose: Callable[[str], float | None] = exposure,
     shipped: Path | None = None,
 ) -> Iterator[Finding]:
-    """Judge both services.
+    """Judge the two services of the system, and the one of this user's session.
 
     Args:
-        find: asks systemd for a unit.
+        find: asks systemd for a unit by its name, of the system or of the session.
         expose: asks systemd how much a unit could harm.
         shipped: the folder of the units that this version ships; None looks for it.
     """
-    units = [(name, find(name)) for name in (PLAYER, EYE)]
-    if not any(unit for _, unit in units):
-        yield note("services", "mien is no service here: `sudo ./requirements.sh --service` makes it start at boot.")
-        return
-    for name, unit in units:
-        if unit is None:
-            yield bad("services", f"{name} is not installed, but the other one is: `sudo ./requirements.sh --service`.")
-        else:
-            yield _state(unit)
-            yield from _sandbox(unit, expose(name), shipped or shipped_units())
+    folder = shipped or shipped_units()
+    of_system = {name: unit for name in (PLAYER, EYE) if (unit := find(name, False)) is not None}
+    of_session = find(PLAYER, True)
+    if of_session is not None:
+        yield _state(of_session)
+        yield from _changes(of_session, folder and folder / "user" / PLAYER, "./requirements.sh --user-service")
+    elif not of_system:
+        yield note("services", f"mien is no service here: `{_INSTALL}` makes it start at boot.")
+    for name, unit in of_system.items():
+        yield _state(unit)
+        yield from _changes(unit, folder and folder / name, _INSTALL)
+        yield _sandbox(name, expose(name))
+    if len(of_system) == 1:
+        yield bad("services", f"Of mien's two services only {next(iter(of_system))} is installed: `{_INSTALL}`.")
 
 
 def shipped_units() -> Path | None:
@@ -63,33 +68,34 @@ def shipped_units() -> Path | None:
 
 
 def _state(unit: Unit) -> Finding:
-    journal = f"`journalctl -b -u {unit.name}` says why"
+    of_session = " --user" if unit.of_session else ""
+    control = "systemctl --user" if unit.of_session else "sudo systemctl"
+    journal = f"`journalctl{of_session} -b -u {unit.name}` says why"
     if unit.active != "active":
-        return bad(
-            "services", f"{unit.name} does not run ({unit.active}): {journal}; `sudo systemctl start {unit.name}`."
-        )
+        return bad("services", f"{unit.name} does not run ({unit.active}): {journal}; `{control} start {unit.name}`.")
     if not unit.enabled:
-        return bad("services", f"{unit.name} runs, but not after the next boot: `sudo systemctl enable {unit.name}`.")
+        return bad("services", f"{unit.name} runs, but will not at the next start: `{control} enable {unit.name}`.")
     if unit.restarts:
         return note("services", f"{unit.name} runs, and was started again {unit.restarts} times: {journal}.")
-    return good("services", f"{unit.name} runs and starts at boot.")
+    return good("services", f"{unit.name} runs and starts {'with this session' if unit.of_session else 'at boot'}.")
 
 
-def _sandbox(unit: Unit, exposed: float | None, shipped: Path | None) -> Iterator[Finding]:
-    cure = "`sudo ./requirements.sh --service` installs it again"
-    if shipped is not None and _differ(unit.file, shipped / unit.name):
-        yield bad("services", f"{unit.file} is not the one of this version of mien: {cure}.")
+def _changes(unit: Unit, shipped: Path | None, cure: str) -> Iterator[Finding]:
+    if shipped is not None and _differ(unit.file, shipped):
+        yield bad("services", f"{unit.file} is not the one of this version of mien: `{cure}` installs it again.")
     if unit.changed_by:
         yield note("services", f"{unit.name} is changed by {', '.join(map(str, unit.changed_by))}.")
-    most = MOST_EXPOSED[unit.name]
+
+
+def _sandbox(name: str, exposed: float | None) -> Finding:
+    most = MOST_EXPOSED[name]
     if exposed is None:
-        yield note("services", f"systemd does not say how tight the sandbox of {unit.name} is.")
-    elif exposed > most:
-        yield bad(
-            "services", f"The sandbox of {unit.name} is looser ({exposed:g}) than shipped ({most:g} at most): {cure}."
+        return note("services", f"systemd does not say how tight the sandbox of {name} is.")
+    if exposed > most:
+        return bad(
+            "services", f"The sandbox of {name} is looser ({exposed:g}) than shipped ({most:g} at most): `{_INSTALL}`."
         )
-    else:
-        yield good("services", f"The sandbox of {unit.name} is tight ({exposed:g} of 10, where 0 is the tightest).")
+    return good("services", f"The sandbox of {name} is tight ({exposed:g} of 10, where 0 is the tightest).")
 
 
 def _differ(installed: Path, shipped: Path) -> bool:

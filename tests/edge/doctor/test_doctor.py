@@ -14,6 +14,8 @@ from edge.music.sound_files import write_tone
 from mien.config import load
 from mien.doctor.child import ask
 from mien.doctor.finding import State
+from mien.doctor.player import Running
+from mien.doctor.question import Question
 from mien.status import LastingTrouble, StatusFile
 from mien.types import Fault, Trouble
 
@@ -85,15 +87,15 @@ def test_what_is_wrong_is_said_and_the_rest_still_looked_at(tmp_path: Path) -> N
 
 
 def test_a_part_that_hangs_is_named_and_left(pictures: Path) -> None:
-    (finding,) = ask(["camera"], load(None, {"camera": {"source": str(pictures)}}), timeout_seconds=0.01)
+    (finding,) = ask(["camera"], Question(load(None, {"camera": {"source": str(pictures)}})), timeout_seconds=0.01)
     assert (finding.name, finding.state) == ("camera", State.BAD)
     assert finding.message == "No answer within 0.01 s: is the device stuck, or the machine busy?"
 
 
 def test_a_part_that_dies_is_named_with_its_last_words_and_the_rest_asked() -> None:
-    first, *rest = ask(["astrology", "space", "player"], load(None, {"paths": {"state": "/tmp"}}))
+    first, *rest = ask(["astrology", "space", "library"], Question(load(None, {"paths": {"state": "/tmp"}})))
     assert (first.name, first.state, first.message) == ("astrology", State.BAD, "KeyError: 'astrology'")
-    assert [one.name for one in rest] == ["space", "player"]
+    assert [one.name for one in rest] == ["space", "library"]
 
 
 def test_the_doctor_looks_at_pictures_in_its_children_alone(tmp_path: Path, pictures: Path) -> None:
@@ -106,3 +108,8 @@ def test_the_doctor_looks_at_pictures_in_its_children_alone(tmp_path: Path, pict
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=surroundings(tmp_path))
     assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
+
+
+def test_a_question_arrives_as_it_was_asked() -> None:
+    for question in (Question(load()), Question(load(), Running(7, ("hot", "eye_gone")), silent=True)):
+        assert Question.from_json(question.to_json()) == question

@@ -13,13 +13,12 @@ import pytest
 from mien.config import Settings, load
 from mien.doctor import camera, confinement, detector, model
 from mien.doctor.finding import State
+from mien.doctor.player import Running
 from mien.eye.device_names import video_devices
-from mien.status import LastingTrouble, StatusFile
-from mien.types import Fault, Trouble
 
 
-def source(path: str | Path, run: Path | None = None) -> Settings:
-    return load(None, {"camera": {"source": str(path)}, "paths": {"run": str(run or "")}})
+def source(path: str | Path) -> Settings:
+    return load(None, {"camera": {"source": str(path)}})
 
 
 @pytest.mark.parametrize("name", ["nonsense", "text.mp4", "empty", "torn"])
@@ -29,7 +28,7 @@ def test_a_source_without_pictures_is_bad(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "torn/torn.jpg").write_bytes(b"\xff\xd8\xff")
     (tmp_path / "text.mp4").write_text("This is a letter.")
     monkeypatch.chdir(tmp_path)
-    (finding,) = camera.check(source(name))
+    (finding,) = camera.check(source(name), None)
     assert finding.state is State.BAD
     assert name in finding.message
 
@@ -39,18 +38,15 @@ def test_a_source_without_pictures_is_bad(tmp_path: Path, monkeypatch: pytest.Mo
 )
 def test_a_black_picture_is_said(tmp_path: Path, grey: int, state: State, words: str) -> None:
     cv2.imwrite(str(tmp_path / "one.png"), np.full((48, 64, 3), grey, np.uint8))
-    (finding,) = camera.check(source(tmp_path))
+    (finding,) = camera.check(source(tmp_path), None)
     assert finding.state is state
     assert words in finding.message
 
 
-def test_a_running_eye_keeps_its_camera_unless_it_has_trouble(tmp_path: Path) -> None:
-    status = StatusFile(tmp_path)
-    status.write([LastingTrouble(Trouble(Fault.SOUND_BUSY, "Busy."), 0.0)])
-    finding, *_ = camera.check(source("/dev/video99", tmp_path))
-    assert (finding.state, f"(process {os.getpid()}) has the camera" in finding.message) == (State.GOOD, True)
-    status.write([LastingTrouble(Trouble(Fault.CAMERA_LOST, "Gone."), 0.0)])
-    finding, *_ = camera.check(source("/dev/video99", tmp_path))
+def test_a_running_eye_keeps_its_camera_unless_it_has_trouble() -> None:
+    finding, *_ = camera.check(source("/dev/video99"), Running(7, ("sound_busy",)))
+    assert (finding.state, "(process 7) has the camera" in finding.message) == (State.GOOD, True)
+    finding, *_ = camera.check(source("/dev/video99"), Running(7, ("sound_busy", "camera_lost")))
     assert (finding.state, "There is no camera /dev/video99" in finding.message) == (State.BAD, True)
 
 

@@ -13,6 +13,7 @@ from edge.music.sound_files import write_tone
 from mien.config import Settings, load
 from mien.doctor import index, library
 from mien.doctor.finding import Finding, State
+from mien.doctor.question import Question
 from mien.music.choosing.memory import Memory
 from mien.music.index.library import Library
 
@@ -137,7 +138,7 @@ def without_root_s_power(settings: Settings, *parts: str) -> list[tuple[str, str
     """Return states and messages of a doctor's child to whom the permissions of files apply, even as root."""
     powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
     command = [*powerless, sys.executable, "-m", "mien.doctor", *parts]
-    asked = json.dumps(settings.model_dump())
+    asked = Question(settings).to_json()
     done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True)
     return [(one["state"], one["message"]) for line in done.stdout.splitlines() for one in json.loads(line)]
 

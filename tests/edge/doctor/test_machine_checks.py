@@ -11,6 +11,7 @@ from mien.config import Settings, load
 from mien.doctor import clock, heat, machine, page, player, space
 from mien.doctor.finding import State
 from mien.doctor.model import shipped_models
+from mien.doctor.player import Running, running_player
 from mien.eye.classifier import OnnxClassifier, shipped_model
 from mien.status import LastingTrouble, StatusFile
 from mien.types import Fault, Trouble
@@ -174,6 +175,7 @@ def test_the_player_s_own_troubles_are_shown(tmp_path: Path) -> None:
     settings = load(None, {"paths": {"run": str(tmp_path)}})
     (finding,) = player.check(settings)
     assert finding.state is State.NOTE
+    assert running_player(settings) is None
     status = StatusFile(tmp_path)
     status.write([])
     (finding,) = player.check(settings)
@@ -181,6 +183,7 @@ def test_the_player_s_own_troubles_are_shown(tmp_path: Path) -> None:
     status.write([LastingTrouble(Trouble(Fault.HOT, "It is hot."), 0.0)])
     (finding,) = player.check(settings)
     assert (finding.state, finding.message[:15]) == (State.BAD, "It is hot. (hot")
+    assert running_player(settings) == Running(os.getpid(), ("hot",))
 
 
 @pytest.mark.parametrize(

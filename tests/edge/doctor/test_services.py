@@ -43,6 +43,7 @@ def unit(name: str = PLAYER, **changes: Any) -> Unit:
 def test_what_systemd_shows_is_read() -> None:
     assert unit() == Unit(
         name=PLAYER,
+        of_session=False,
         active="active",
         enabled=True,
         restarts=0,
@@ -61,11 +62,11 @@ def test_what_systemd_shows_is_read() -> None:
 def test_a_unit_that_is_not_installed_is_none(tmp_path: Path) -> None:
     assert parse_unit(PLAYER, "LoadState=not-found\nActiveState=inactive\n") is None
     assert parse_unit(PLAYER, "") is None
-    assert service.installed_unit(PLAYER, tmp_path) is None  # nothing there says that systemd runs
+    assert service.installed_unit(PLAYER, False, tmp_path) is None  # nothing there says that systemd runs
 
 
 def test_no_service_is_worth_a_note() -> None:
-    (finding,) = units.check(lambda _name: None, lambda _name: None)
+    (finding,) = units.check(lambda _name, _session: None, lambda _name: None)
     assert (finding.state, "--service" in finding.message) == (State.NOTE, True)
 
 
@@ -78,9 +79,11 @@ def shipped(tmp_path: Path) -> Path:
 
 def said(shipped: Path, player: Unit | None, exposed: float | None = 1.0) -> list[tuple[State, str]]:
     """Return what is said of the player beside an eye that is well."""
-    eye = unit(EYE, file=shipped / EYE)
-    found = units.check(lambda name: player if name == PLAYER else eye, lambda _name: exposed, shipped)
-    return [(one.state, one.message) for one in found if EYE not in one.message]
+    there = {(PLAYER, False): player, (EYE, False): unit(EYE, file=shipped / EYE)}
+    found = units.check(lambda *asked: there.get(asked), lambda _name: exposed, shipped)
+    return [
+        (one.state, one.message) for one in found if not one.message.startswith(EYE) and f"of {EYE}" not in one.message
+    ]
 
 
 def test_services_as_shipped_are_good(shipped: Path) -> None:
@@ -95,7 +98,7 @@ def test_services_as_shipped_are_good(shipped: Path) -> None:
     ("changes", "state", "words"),
     [
         ({"active": "failed"}, State.BAD, "does not run (failed): `journalctl -b -u mien.service` says why"),
-        ({"enabled": False}, State.BAD, "but not after the next boot: `sudo systemctl enable mien.service`"),
+        ({"enabled": False}, State.BAD, "but will not at the next start: `sudo systemctl enable mien.service`"),
         ({"restarts": 3}, State.NOTE, "was started again 3 times"),
         ({"changed_by": (Path("/etc/x.conf"),)}, State.NOTE, "mien.service is changed by /etc/x.conf."),
         ({"file": Path("/nowhere")}, State.BAD, "/nowhere is not the one of this version of mien"),
@@ -116,9 +119,27 @@ def test_a_loose_sandbox_is_said(shipped: Path, exposed: float | None, state: St
 
 
 def test_half_an_installation_is_bad(shipped: Path) -> None:
-    (finding,) = said(shipped, None)
-    assert finding[0] is State.BAD
-    assert "mien.service is not installed, but the other one is" in finding[1]
+    ((state, message),) = said(shipped, None)
+    assert (state, "only mien-eye.service is installed" in message) == (State.BAD, True)
+
+
+@pytest.mark.parametrize(
+    ("active", "expected"),
+    [
+        ("active", (State.GOOD, "mien.service runs and starts with this session.")),
+        ("failed", (State.BAD, "mien.service does not run (failed): `journalctl --user -b -u mien.service` says why; "
+                    "`systemctl --user start mien.service`.")),
+    ],
+)  # fmt: skip
+def test_a_service_of_the_session_is_judged_by_its_own_words(
+    shipped: Path, active: str, expected: tuple[State, str]
+) -> None:
+    (shipped / "user").mkdir()
+    (shipped / "user" / PLAYER).write_text("# of a session\n")
+    mine = unit(of_session=True, active=active, file=shipped / "user" / PLAYER)
+    there = {(PLAYER, True): mine}
+    (finding,) = units.check(lambda *asked: there.get(asked), lambda _name: None, shipped)
+    assert (finding.state, finding.message) == expected
 
 
 def test_the_units_that_this_version_ships_are_found() -> None:

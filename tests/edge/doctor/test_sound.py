@@ -13,8 +13,8 @@ from mien.config import AudioSettings, load
 from mien.doctor import sound
 from mien.doctor.cards import Card, SoundAround, look_around, playing_cards
 from mien.doctor.finding import State
+from mien.doctor.player import Running
 from mien.doctor.tone import Played, write_tone
-from mien.status import StatusFile
 
 CARDS = """\
  0 [Headphones     ]: bcm2835_headpho - bcm2835 Headphones
@@ -125,23 +125,20 @@ def test_a_tone_that_only_the_silent_output_took_is_no_sound() -> None:
     assert sound.judge(audio(), around(), Played(True, "adummy", ()), silent=False).state is State.BAD
 
 
-def test_a_player_that_plays_is_not_disturbed(tmp_path: Path) -> None:
-    StatusFile(tmp_path).write([])
-    *_, finding = sound.check(load(None, {"paths": {"run": str(tmp_path)}}), silent=False)
+def test_a_player_that_plays_is_not_disturbed() -> None:
+    *_, finding = sound.check(load(), Running(7, ("hot",)), silent=False)
     assert finding.state is State.GOOD
-    assert "no tone is played" in finding.message
+    assert "(process 7) has the sound output; no tone is played" in finding.message
 
 
-def test_silence_by_wish_is_worth_a_note(tmp_path: Path) -> None:
-    *_, finding = sound.check(
-        load(None, {"audio": {"output": "silent"}, "paths": {"run": str(tmp_path)}}), silent=False
-    )
+def test_silence_by_wish_is_worth_a_note() -> None:
+    *_, finding = sound.check(load(None, {"audio": {"output": "silent"}}), Running(7, ("sound_lost",)), silent=False)
     assert finding.state is State.NOTE
 
 
-def test_an_output_of_vlc_s_that_does_not_sound_is_told_apart(tmp_path: Path) -> None:
-    changes = {"audio": {"output": "alsa", "device": "plughw:CARD=Nowhere"}, "paths": {"run": str(tmp_path)}}
-    *_, finding = sound.check(load(None, changes), silent=True)
+def test_an_output_that_does_not_sound_is_bad() -> None:
+    changes = {"audio": {"output": "alsa", "device": "plughw:CARD=Nowhere"}}
+    *_, finding = sound.check(load(None, changes), None, silent=True)
     assert finding.state is State.BAD
     assert finding.message.startswith("Nothing sounds at plughw:CARD=Nowhere, as the user ")
 
@@ -153,16 +150,16 @@ def written(path: Path) -> NDArray[np.int16]:
 
 @pytest.mark.skipif(not pulse.INSTALLED, reason="there is no PulseAudio here")
 def test_a_real_server_hears_silence_and_then_a_tone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load(None, {"paths": {"run": str(tmp_path)}})
+    settings = load()
     server = pulse.PulseServer(tmp_path)
     server.start()
     try:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
         with pulse.recorded(tmp_path / "silence.wav"):
-            *_, silence = sound.check(settings, silent=True)
+            *_, silence = sound.check(settings, None, silent=True)
         with pulse.recorded(tmp_path / "tone.wav"):
-            *_, tone = sound.check(settings, silent=False)
+            *_, tone = sound.check(settings, None, silent=False)
     finally:
         server.kill()
     through = "was played through the sound server (PulseAudio or PipeWire), as the user "
