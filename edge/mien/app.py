@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mien.music.jukebox import Jukebox
     from mien.player import Player
     from mien.ports import MusicPlayer
+    from mien.service_manager import ServiceManager
 
 _LOG = logging.getLogger(__name__)
 _PLAYER_SECONDS = 10.0  # how long an eye with a clip waits for its player before it begins
@@ -262,7 +263,11 @@ def children(settings: Settings, settings_file: Path | None, log_level: str, *, 
 
 @contextmanager
 def running_eye(
-    settings: Settings, tell: Callable[[Message], object], socket: Path | None, on_lost: Callable[[], None]
+    settings: Settings,
+    tell: Callable[[Message], object],
+    socket: Path | None,
+    on_lost: Callable[[], None],
+    manager: ServiceManager,
 ) -> Iterator[Eye]:
     """Start everything around the eye; the caller runs `Eye.run` on this thread.
 
@@ -271,6 +276,7 @@ def running_eye(
         tell: takes all that the eye says, besides the player.
         socket: the player's socket; None runs the eye alone, which a source that fails ends.
         on_lost: called on another thread when the player went away.
+        manager: what watches over the eye, where it is a service.
 
     Raises:
         MienError: there is no such source, or the detector or the model cannot be used.
@@ -292,6 +298,7 @@ def running_eye(
             tellers.append(link.send)
             if is_file(settings.camera.source):
                 link.wait_connected(_PLAYER_SECONDS)
+        manager.ready()
         yield Eye(
             camera,
             judge,
@@ -300,7 +307,9 @@ def running_eye(
             opens_again=socket is not None,
             tell=lambda message: [teller(message) for teller in tellers],
             watches=_watches(settings),
+            on_progress=manager.alive,
         )
+        manager.stopping()
 
 
 def _watches(settings: Settings) -> list[Watch]:

@@ -93,6 +93,7 @@ def eye(
     """Watch and tell what is seen: the eye alone."""
     from mien.app import running_eye
     from mien.child_process import end_with_parent, end_within
+    from mien.service_manager import ServiceManager
 
     if child is not None:
         end_with_parent(child)
@@ -110,7 +111,8 @@ def eye(
             lost.set()
             os.kill(os.getpid(), signal.SIGTERM)
 
-    with running_eye(settings, tell, socket, on_lost) as watching:
+    manager = ServiceManager(os.environ if child is None else {})  # a child is not the service's own process
+    with running_eye(settings, tell, socket, on_lost, manager) as watching:
         _on_end(watching.stop)
         try:
             watching.run()
