@@ -48,6 +48,22 @@ def attend(library: Library, ear: Ear | None, should_end: Callable[[], bool]) ->
             _wait(changed, should_end, _RETRY_SECONDS if trouble else None)
 
 
+def open_when_possible(
+    open_library: Callable[[], Library], should_end: Callable[[], bool], retry_seconds: float = _RETRY_SECONDS
+) -> Library | None:
+    """Open an index, trying again while it cannot be opened, as on a full disk; None when `should_end` came first."""
+    trouble = ""
+    while not should_end():
+        try:
+            return open_library()
+        except LibraryError as error:
+            before, trouble = trouble, str(error)
+            if trouble != before:
+                log.warning("%s", trouble)
+            _wait(threading.Event(), should_end, retry_seconds)
+    return None
+
+
 def _catch_up(library: Library, ear: Ear | None, should_stop: Callable[[], bool]) -> str:
     """Scan and listen; return what is wrong, or nothing."""
     try:

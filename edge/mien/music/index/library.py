@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Self
 
 from mien.errors import LibraryError
@@ -52,13 +53,21 @@ class Library:
     meanwhile, whose results show up in `tracks` as they come.
     """
 
-    def __init__(self, index_path: Path, folder: Path, *, even_in_memory: bool = False) -> None:
+    def __init__(
+        self,
+        index_path: Path,
+        folder: Path,
+        *,
+        even_in_memory: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Open the index, without looking into the folder.
 
         Args:
             index_path: the file of the index.
             folder: the music folder.
             even_in_memory: keep the index in memory while its file cannot be written, instead of raising an error.
+            clock: tells when to try to write it again, in seconds.
 
         Raises:
             LibraryError: the index cannot be opened.
@@ -70,7 +79,8 @@ class Library:
             self._database, self._trouble = open_index_anyhow(index_path)
         else:
             self._database = open_index(index_path)
-        self._tried_at = time.monotonic()
+        self._clock = clock
+        self._tried_at = clock()
         if self._trouble is not None:
             log.warning("%s", self._trouble.message)
         self._tracks: tuple[Track, ...] = ()
@@ -122,7 +132,8 @@ class Library:
     def scan(self, progress: Callable[[int, int], None] | None = None) -> ScanReport:
         """Bring the index up to date with the folder, without listening to anything.
 
-        A folder that is missing or holds no music changes nothing, so that an unplugged disk costs no index.
+        A folder that is missing, holds no music, or goes away meanwhile changes nothing, so that an unplugged disk
+        costs no index.
 
         Args:
             progress: called with the files done and their total.
@@ -130,12 +141,15 @@ class Library:
         Raises:
             LibraryError: the folder is missing or holds no music, or the index cannot be written.
         """
-        if not os.path.isdir(self._folder):  # noqa: PTH112  (pathlib raises where one may not look)
+        before = self._identity()
+        if before is None:
             raise LibraryError(
                 f"The music folder {self._folder} does not exist, or you may not enter it: make it, or set "
                 "music.library to yours."
             )
         found = find_music(self._folder)
+        if self._identity() != before:
+            raise LibraryError(f"The music folder {self._folder} went away while it was read: plug its disk in again.")
         if not found.files:
             raise LibraryError(
                 f"The music folder {self._folder} holds no music (mp3, flac, ogg, opus, m4a, wav ...): "
@@ -186,9 +200,17 @@ class Library:
                 f"The music index {self._index_path} cannot be written ({error}): look for free space and permission."
             ) from error
 
+    def _identity(self) -> tuple[int, int] | None:
+        """Tell the folder from another one at its place; None while there is none that can be entered."""
+        try:
+            status = self._folder.stat()
+        except OSError:
+            return None
+        return (status.st_dev, status.st_ino) if S_ISDIR(status.st_mode) else None
+
     def _refresh(self) -> None:
         """Read the tracks again when a scan or an ear, here or in another process, changed the index."""
-        if self._trouble is not None and time.monotonic() - self._tried_at >= _RETRY_SECONDS:
+        if self._trouble is not None and self._clock() - self._tried_at >= _RETRY_SECONDS:
             self._open_again()
         try:
             (generation,) = self._database.execute("SELECT number FROM generation").fetchone()
@@ -203,7 +225,7 @@ class Library:
 
     def _open_again(self) -> None:
         """Go from memory back to the disk, and take what is known along where the disk knows nothing."""
-        self._tried_at = time.monotonic()
+        self._tried_at = self._clock()
         database, trouble = open_index_anyhow(self._index_path)
         if trouble is not None:
             database.close()

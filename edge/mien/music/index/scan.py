@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ PLAYLIST_SUFFIXES = frozenset({".m3u", ".m3u8"})
 WRITTEN_BY_MIEN = b"#MIEN wrote this list: it is no word of yours until this line is gone."
 """A line of every playlist that mien writes, so that a scan does not take its guesses for the owner's word."""
 
+_GONE_FOR_GOOD = (errno.EACCES, errno.ENOENT, errno.ENOTDIR, errno.ELOOP)  # else a disk was pulled, or fails
 _PLAYLIST_BYTES = 16 * 2**20
 _TRACK_NUMBER = re.compile(r"^(?:\d{1,2}-)?(?:0\d|\d{1,3}(?=\s*[.\-_]))[\s._-]*(?=\S)")
 
@@ -40,20 +42,27 @@ class Found:
     """All that a walk through a folder found.
 
     `playlists` maps a file's path to the names of the mood playlists that list it; `lists` maps every playlist's own
-    path to what it lists.
+    path to what it lists. `unread` are the folders below that a disk did not let read, each with a slash at its end.
     """
 
     files: tuple[FoundFile, ...]
     playlists: Mapping[bytes, tuple[str, ...]]
     lists: Mapping[bytes, tuple[bytes, ...]]
+    unread: tuple[bytes, ...] = ()
 
 
-def find_music(folder: Path) -> Found:
-    """Walk through a folder and what is linked into it, but for hidden names; sorted by path."""
+def find_music(folder: Path, list_names: Callable[[bytes], list[bytes]] = os.listdir) -> Found:
+    """Walk through a folder and what is linked into it, but for hidden names; sorted by path.
+
+    Args:
+        folder: where to look.
+        list_names: gives the names in a folder, as `os.listdir` does.
+    """
     root = os.fsencode(folder)
+    unread: list[bytes] = []
     files: list[FoundFile] = []
     lists: dict[bytes, tuple[bytes, ...]] = {}
-    for path in sorted(_walk(root, set())):
+    for path in sorted(_walk(root, set(), list_names, unread)):
         suffix = os.fsdecode(os.path.splitext(path)[1]).lower()  # noqa: PTH122  (pathlib knows no bytes)
         if suffix in MUSIC_SUFFIXES:
             files.append(_look_at(root, path))
@@ -64,7 +73,8 @@ def find_music(folder: Path) -> Found:
         if named_after_mood(_stem(playlist)):
             for path in listed:
                 playlists[path] = (*playlists.get(path, ()), _stem(playlist))
-    return Found(tuple(files), playlists, lists)
+    below = tuple(os.path.join(path[len(root) :].lstrip(b"/"), b"") for path in unread)  # noqa: PTH118
+    return Found(tuple(files), playlists, lists, below)
 
 
 def evidence(path: bytes, tags: Tags, playlists: tuple[str, ...]) -> Evidence:
@@ -89,21 +99,25 @@ def _stem(path: bytes) -> str:
     return readable(os.path.splitext(path.rpartition(b"/")[2])[0])  # noqa: PTH122
 
 
-def _walk(folder: bytes, seen: set[tuple[int, int]]) -> Iterator[bytes]:
+def _walk(
+    folder: bytes, seen: set[tuple[int, int]], list_names: Callable[[bytes], list[bytes]], unread: list[bytes]
+) -> Iterator[bytes]:
     """Yield the paths of all files. A folder is visited once, since links can lead round in circles."""
     try:
         status = os.stat(folder)  # noqa: PTH116
         if (status.st_dev, status.st_ino) in seen:
             return
         seen.add((status.st_dev, status.st_ino))
-        names = sorted(name for name in os.listdir(folder) if not name.startswith(b"."))  # noqa: PTH208
+        names = sorted(name for name in list_names(folder) if not name.startswith(b"."))
     except OSError as error:
         log.warning("The folder %s is left out of the library: %s.", readable(folder), error.strerror)
+        if error.errno not in _GONE_FOR_GOOD:
+            unread.append(folder)
         return
     for name in names:
         path = os.path.join(folder, name)  # noqa: PTH118
         if os.path.isdir(path):  # noqa: PTH112
-            yield from _walk(path, seen)
+            yield from _walk(path, seen, list_names, unread)
         else:
             yield path
 

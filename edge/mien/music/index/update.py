@@ -34,7 +34,7 @@ class UpdateCounts:
 def update_index(
     database: sqlite3.Connection, folder: Path, found: Found, progress: Callable[[int, int], None]
 ) -> UpdateCounts:
-    """Read the tags of what is new, changed, or could not be read before, and forget what is gone.
+    """Read the tags of what is new, changed, or could not be read before, and forget what is gone for good.
 
     Files are read outside of any transaction, so that other processes never wait for a slow disk. Every batch is
     committed; what comes after the last one is for the caller to commit.
@@ -66,7 +66,7 @@ def update_index(
             batch.clear()
         progress(done, len(found.files))
     _write(database, key, batch)
-    removed = [(key, path) for path in known]
+    removed = [(key, path) for path in known if not path.startswith(found.unread)]
     database.executemany("DELETE FROM track WHERE folder = ? AND path = ?", removed)
     moved = _place_again(database, key, found.playlists)
     if added or updated or mended or removed or moved:
