@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from edge.link.ends import PlayerEnd, raw_eye
+from edge.music.waiting import wait_until
 
 from mien.link.lines import LONGEST_LINE_BYTES, EyeCondition, EyeState, PhotoAnswer, encode
 from mien.link.pace import Pace
@@ -159,17 +160,21 @@ def test_a_stranger_is_turned_away_with_one_line_in_the_log(path: Path, caplog: 
     assert "wanted to be the eye; it is turned away" in line
 
 
-def test_a_shortage_of_files_passes_without_deafening_the_player(path: Path) -> None:
+def test_a_shortage_of_files_passes_without_deafening_the_player(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """`accept` fails while the process may open no more files, and works again afterwards."""
     import resource
 
     player = PlayerEnd(path)
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     with closing(player.server), closing(socket.socket(socket.AF_UNIX)) as eye:
-        highest = eye.fileno()
-        resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1, before[1]))
-        try:
+        with closing(socket.socket(socket.AF_UNIX)) as first:
+            first.connect(str(path))
+            first.sendall(encode(SEEN))
+            assert player.next() == SEEN
             eye.connect(str(path))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))  # all three are open already
+        try:
+            wait_until(lambda: any("No eye can connect for the moment" in message for message in caplog.messages))
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
         eye.sendall(encode(SEEN))
