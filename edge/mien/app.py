@@ -57,26 +57,26 @@ def build_judge(settings: Settings) -> FaceJudge:
     return FaceJudge(detector, classifier, settings.eye.minimum_face_pixels, least_confidence)
 
 
-def open_library(settings: Settings) -> Library:
-    """Open the index of the music folder.
+def open_library(settings: Settings, *, even_in_memory: bool = False) -> Library:
+    """Open the index of the music folder; `even_in_memory` where its file cannot be opened.
 
     Raises:
         LibraryError: the index cannot be opened.
     """
     from mien.music.index.library import Library
 
-    return Library(settings.paths.index_file, settings.music.library_folder)
+    return Library(settings.paths.index_file, settings.music.library_folder, even_in_memory=even_in_memory)
 
 
-def open_memory(settings: Settings) -> Memory:
-    """Open what is remembered of plays and hands.
+def open_memory(settings: Settings, *, even_in_memory: bool = False) -> Memory:
+    """Open what is remembered of plays and hands; `even_in_memory` where its file cannot be opened.
 
     Raises:
         LibraryError: the file cannot be opened or made.
     """
     from mien.music.choosing.memory import Memory
 
-    return Memory(settings.paths.memory_file)
+    return Memory(settings.paths.memory_file, even_in_memory=even_in_memory)
 
 
 def build_ear() -> SoundEar:
@@ -137,9 +137,9 @@ def running_player(
     if children.eye is not None:
         open_camera(settings.camera, None, paced=True)  # opens nothing yet, but tells of a source that cannot be
     with ExitStack() as stack:
-        library = stack.enter_context(open_library(settings))
+        library = stack.enter_context(open_library(settings, even_in_memory=True))
         _fill(library)
-        memory = stack.enter_context(open_memory(settings))
+        memory = stack.enter_context(open_memory(settings, even_in_memory=True))
         inbox: Inbox = SimpleQueue()
         server = EyeServer(socket_path(settings), inbox.put, lambda connected: inbox.put(EyeConnection(connected)))
         server.start()
@@ -210,13 +210,15 @@ def attend_library(settings: Settings) -> None:
     Raises:
         MienError: the index or what hears cannot be used.
     """
-    from mien.music.index.attend import LimitedEar, attend, parent_watch, stand_back
+    from mien.music.index.attend import LimitedEar, attend, open_when_possible, parent_watch, stand_back
 
     should_end = parent_watch()
     stand_back()
     ear = LimitedEar(build_ear()) if settings.music.hear else None
-    with open_library(settings) as library:
-        attend(library, ear, should_end)
+    library = open_when_possible(lambda: open_library(settings), should_end)
+    if library is not None:
+        with library:
+            attend(library, ear, should_end)
 
 
 def _page_socket(settings: Settings, any_port: bool) -> socket:

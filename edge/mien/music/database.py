@@ -224,7 +224,8 @@ def _check(database: sqlite3.Connection) -> None:
 
 def _set_aside(path: Path, form: Form, suffix: str, why: str) -> None:
     aside = path.with_name(f"{path.name}.{suffix}")
-    log.warning("%s %s %s: it is kept as %s.", form.name[0].upper() + form.name[1:], path, why, aside.name)
+    reason = " ".join(why.split())  # SQLite tells some in lines
+    log.warning("%s %s %s: it is kept as %s.", form.name[0].upper() + form.name[1:], path, reason, aside.name)
     path.replace(aside)
     wal = path.with_name(f"{path.name}-wal")
     if wal.exists():

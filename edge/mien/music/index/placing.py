@@ -15,7 +15,7 @@ OWNER_SPREAD = 0.15  # the owner's own word is final
 _TENTH = 0.1
 _ENOUGH_TRACKS = 20  # so many heard tracks make a library in which ranks mean something
 
-_WORD_SPREADS = {
+WORD_SPREADS = {  # of each who can place a track by words
     "tag": OWNER_SPREAD,
     "folder": OWNER_SPREAD,
     "playlist": OWNER_SPREAD,
@@ -45,7 +45,7 @@ def place_tracks(sources: list[str], words: Numbers, heard: Numbers, heard_sprea
         heard_spreads: [N, 2] their standard deviations.
     """
     ranks, rank_spreads = library_ranks(heard, heard_spreads)
-    word_spreads = np.fromiter((_WORD_SPREADS[source] for source in sources), float, len(sources))
+    word_spreads = np.fromiter((WORD_SPREADS[source] for source in sources), float, len(sources))
     word_precision = (1.0 / word_spreads**2)[:, np.newaxis]
     listens = np.isfinite(heard).all(axis=1) & (word_spreads > OWNER_SPREAD)
     ear_precision = np.where(listens[:, np.newaxis], 1.0 / rank_spreads**2, 0.0)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mien.music.index.placing import Places, place_tracks
+from mien.music.index.placing import WORD_SPREADS, Places, place_tracks
 from mien.music.index.scan import title_from
 from mien.types import Affect, Track
 
@@ -72,7 +72,8 @@ def _is_of_kinds(row: Row) -> bool:
 def _makes_sense(row: Row) -> bool:
     numbers = [number for number in (row[4], row[7], *row[10:]) if number is not None]
     places = [number for number in row[10:14] if number is not None]
-    return all(map(math.isfinite, numbers)) and all(-1.0 <= place <= 1.0 for place in places) and _is_list(row[8])
+    known = row[5] in WORD_SPREADS and _is_list(row[8])
+    return known and all(map(math.isfinite, numbers)) and all(-1.0 <= place <= 1.0 for place in places)
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,11 @@ from mien.music.index.tags import Tags, read_tags
 
 _BATCH_FILES = 200  # files read between two commits: an interrupted scan keeps what it had, and none waits long
 _PROBLEM = 4  # the place of a row's problem
+_MAKES_SENSE = """
+    typeof(path) = 'blob' AND typeof(title) IN ('text', 'null') AND typeof(artist) IN ('text', 'null')
+    AND typeof(album) IN ('text', 'null') AND CASE WHEN json_valid(moods) THEN json_type(moods) = 'array' ELSE 0 END
+    AND typeof(content) IN ('blob', 'null')
+"""
 _NO_TAGS = Tags(None, None, None, None, ())
 
 
@@ -75,6 +80,9 @@ def update_index(
 
 
 def _known(database: sqlite3.Connection, key: bytes) -> dict[bytes, tuple[int, int, str | None]]:
+    """Return size, time and problem of each path; what a torn file made nonsense of is forgotten, and read anew."""
+    database.execute(f"DELETE FROM track WHERE folder = ? AND NOT ({_MAKES_SENSE})", (key,))  # noqa: S608 - constants
+    database.commit()
     rows = database.execute("SELECT path, size, mtime_ns, problem FROM track WHERE folder = ?", (key,))
     return {path: (size, mtime_ns, problem) for path, size, mtime_ns, problem in rows}
 
