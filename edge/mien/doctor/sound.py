@@ -79,7 +79,11 @@ def why(settings: AudioSettings, around: SoundAround, played: Played) -> str:
 
 
 def _no_server(settings: AudioSettings, around: SoundAround) -> str:
-    if around.own_server or settings.output not in ("auto", "pulse") or (settings.output == "auto" and around.cards):
+    if settings.output not in ("auto", "pulse") or named_card(settings.device) is not None:
+        return ""
+    if around.own_server:
+        return "the sound server takes no sound; `pactl list short sinks` shows what it plays to."
+    if settings.output == "auto" and around.cards:
         return ""
     if around.servers_of:
         return (

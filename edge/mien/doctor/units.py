@@ -56,7 +56,7 @@ def check(
     for name, unit in of_system.items():
         yield _state(unit)
         yield from _changes(unit, folder and folder / name, _INSTALL)
-        yield _sandbox(name, expose(name))
+        yield _sandbox(unit, expose(name))
     if len(of_system) == 1:
         yield bad("services", f"Of mien's two services only {next(iter(of_system))} is installed: `{_INSTALL}`.")
 
@@ -87,13 +87,14 @@ def _changes(unit: Unit, shipped: Path | None, cure: str) -> Iterator[Finding]:
         yield note("services", f"{unit.name} is changed by {', '.join(map(str, unit.changed_by))}.")
 
 
-def _sandbox(name: str, exposed: float | None) -> Finding:
-    most = MOST_EXPOSED[name]
+def _sandbox(unit: Unit, exposed: float | None) -> Finding:
+    name, most = unit.name, MOST_EXPOSED[unit.name]
+    cure = f"remove {' and '.join(map(str, unit.changed_by))}" if unit.changed_by else f"`{_INSTALL}`"
     if exposed is None:
         return note("services", f"systemd does not say how tight the sandbox of {name} is.")
     if exposed > most:
         return bad(
-            "services", f"The sandbox of {name} is looser ({exposed:g}) than shipped ({most:g} at most): `{_INSTALL}`."
+            "services", f"The sandbox of {name} is looser ({exposed:g}) than shipped ({most:g} at most): {cure}."
         )
     return good("services", f"The sandbox of {name} is tight ({exposed:g} of 10, where 0 is the tightest).")
 

@@ -118,6 +118,11 @@ def test_a_loose_sandbox_is_said(shipped: Path, exposed: float | None, state: St
     assert (found, words in message) == (state, True)
 
 
+def test_a_sandbox_that_the_owner_loosened_is_not_installed_again(shipped: Path) -> None:
+    *_, (_, message) = said(shipped, unit(file=shipped / PLAYER, changed_by=(Path("/etc/x.conf"),)), 9.0)
+    assert message.endswith("than shipped (2.5 at most): remove /etc/x.conf.")
+
+
 def test_half_an_installation_is_bad(shipped: Path) -> None:
     ((state, message),) = said(shipped, None)
     assert (state, "only mien-eye.service is installed" in message) == (State.BAD, True)

@@ -110,7 +110,9 @@ def test_sound_servers_are_found_the_own_one_and_those_of_others(root: Path) -> 
             Played(False, "alsa", ("module not functional", 'cannot open ALSA device "hw:0": Invalid argument')),
             'libVLC says: cannot open ALSA device "hw:0": Invalid argument; name a card',
         ),
-        (audio(), around(JACK, own_server=True), SILENCE, "libVLC says: nothing; name a card"),
+        (audio(), around(JACK), SILENCE, "libVLC says: nothing; name a card"),
+        (audio(), around(JACK, own_server=True), SILENCE, "the sound server takes no sound; `pactl list short sinks`"),
+        (audio("auto", "hw:Lost"), around(JACK, own_server=True), SILENCE, "there is no sound card 'Lost'"),
     ],
 )  # fmt: skip
 def test_what_hinders_the_sound_is_named_with_its_cure(
