@@ -20,6 +20,7 @@ QUICK_SECONDS = 30.0
 """A skip before this says more than a later one."""
 
 _HALF_LIFE_SECONDS = 90 * 86_400.0
+_NO_AGE_SECONDS = 20 * 365 * 86_400.0  # longer than a device remembers: its clock jumped
 _LIKE, _QUICK_SKIP, _LATE_SKIP, _HEARD_OUT = 4.0, 1.0, 0.4, 0.5
 
 
@@ -85,8 +86,9 @@ class _Approval:
     at: float = 0.0
 
     def faded(self, now: float) -> float:
-        """Return how much of it is left; a clock that was set back fades nothing."""
-        return float(0.5 ** (max(0.0, now - self.at) / _HALF_LIFE_SECONDS))
+        """Return how much of it is left; a clock that was set back, or learns the year only now, fades nothing."""
+        age = now - self.at
+        return float(0.5 ** (age / _HALF_LIFE_SECONDS)) if 0.0 < age < _NO_AGE_SECONDS else 1.0
 
     def add(self, approved: float, refused: float, at: float) -> None:
         left = self.faded(at)

@@ -124,3 +124,10 @@ def test_an_event_is_a_line_of_json() -> None:
         "path": "/music/r\udcfcck.mp3",
         "title": "Rück",
     }
+
+
+def test_a_board_that_learns_the_year_late_fades_no_like() -> None:
+    in_1970, in_2026 = 500.0, 56 * 365 * DAY
+    assert leaning(event(Kind.LIKED, at=in_1970), now=in_2026) == leaning(event(Kind.LIKED, at=in_2026), now=in_2026)
+    before = [event(Kind.LIKED, at=in_2026), event(Kind.SKIPPED, at=in_1970), event(Kind.LIKED, at=in_2026 + 1)]
+    assert leaning(*before, now=in_2026 + 2) > leaning(before[0], now=in_2026)

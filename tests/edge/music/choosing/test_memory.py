@@ -1,15 +1,24 @@
 """The memory on disk: it lasts, it is bounded, it can be erased, and a torn file costs no music."""
 
+import math
+import os
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mien.config import load
 from mien.errors import LibraryError
+from mien.music.choosing.choice import Chooser
+from mien.music.choosing.circumstances import Moment
 from mien.music.choosing.feedback import Event, Kind
 from mien.music.choosing.memory import Memory, ShortMemory
-from mien.types import Affect, Track
+from mien.music.choosing.policies import policy_of
+from mien.types import Affect, Emotion, Fault, Mood, Presence, Track
 
 
 def event(kind: Kind, name: str = "a", at: float = 0.0, mood: str = "happy") -> Event:
@@ -163,3 +172,95 @@ def test_a_short_memory_learns_too() -> None:
 
     assert memory.taste.banned == {"content of a"}
     assert memory.recent(5) == ()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a disk")
+def test_what_a_full_disk_refused_is_written_once_it_has_room(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    caplog.set_level("INFO")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", disk], check=True)
+    try:
+        with Memory(disk / "memory.sqlite") as memory:
+            memory.add(event(Kind.LIKED))
+            with pytest.raises(OSError, match="No space"), (disk / "full").open("wb") as full:
+                full.write(bytes(256_000))
+            for number in range(100):
+                memory.add(event(Kind.BANNED, str(number)))
+            assert memory.trouble is not None
+            assert memory.trouble.fault is Fault.STATE_UNWRITABLE
+            assert len(memory.taste.banned) == 100
+
+            (disk / "full").unlink()
+            memory.keep_up(1000.0)
+            assert memory.trouble is None
+        with Memory(disk / "memory.sqlite") as memory:
+            assert len(memory.taste.banned) == 100
+            assert len(list(memory.events())) == 101
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert [message.split(" (")[0] for message in caplog.messages] == [
+        "What was played cannot be remembered",
+        f"What was played is remembered in {disk}/memory.sqlite again.",
+    ]
+
+
+def test_without_a_folder_it_is_kept_in_memory_until_there_is_one(tmp_path: Path) -> None:
+    (tmp_path / "state").touch()
+    with Memory(tmp_path / "state/memory.sqlite", even_in_memory=True) as memory:
+        assert memory.trouble is not None
+        memory.add(event(Kind.BANNED))
+        memory.keep_up(10.0)
+        assert memory.trouble is not None
+        assert memory.taste.banned == {"content of a"}
+
+        (tmp_path / "state").unlink()
+        memory.keep_up(39.0)
+        assert memory.trouble is not None
+        memory.keep_up(41.0)
+        assert memory.trouble is None
+        assert memory.taste.banned == {"content of a"}
+    with Memory(tmp_path / "state/memory.sqlite") as memory:
+        assert [one.kind for one in memory.events()] == [Kind.BANNED]
+
+
+def test_a_copy_is_kept_once_a_day_when_something_happened(path: Path, memory: Memory) -> None:
+    copy = path.with_name("memory.sqlite.copy")
+    kept: list[int] = []
+    for hour in range(72):
+        memory.keep_up(1000.0 + 3600 * hour)
+        kept.append(copy.stat().st_ino if copy.exists() else 0)
+        if hour < 40:
+            memory.add(event(Kind.FINISHED, str(hour)))
+    assert [hour for hour in range(1, 72) if kept[hour] != kept[hour - 1]] == [24, 48]
+
+
+def test_what_is_erased_is_not_in_the_copy_either(path: Path, memory: Memory) -> None:
+    memory.add(event(Kind.BANNED))
+    memory.keep_up(0.0)
+    path.with_name("memory.sqlite.broken").write_bytes(b"an older one")
+
+    memory.erase()
+
+    assert not path.with_name("memory.sqlite.copy").exists()
+    assert not path.with_name("memory.sqlite.broken").exists()
+
+
+YEARS = 365 * 86_400.0
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Kind)), st.floats(-60 * YEARS, 200 * YEARS)), max_size=30),
+       st.floats(-60 * YEARS, 200 * YEARS))  # fmt: skip
+def test_a_clock_that_jumps_by_years_loses_and_blows_up_nothing(told: list[tuple[Kind, float]], now: float) -> None:
+    memory = ShortMemory()
+    for kind, at in told:
+        memory.add(event(kind, "a", at))
+    mood = Mood(Presence.DECIDED, Emotion.HAPPY, Affect(0.0, 0.0), 0.9)
+    taste = memory.taste.circumstances(mood, Moment(1.0, now, 12.0))
+    assert all(-1.0 <= leaning <= 1.0 for leaning in taste.leanings.values())
+    assert ("content of a" in taste.excluded) == any(kind is Kind.BANNED for kind, _ in told)
+    chooser = Chooser(policy_of(load(None)), 4, 1)
+    tracks = [track(name, f"content of {name}") for name in ("a", "b", "c")]
+    ranked = chooser.rank(mood, tracks, (), 3, taste)
+    assert len(ranked) == 3 - ("content of a" in taste.excluded)
+    assert all(math.isfinite(choice.score) for choice in ranked)
