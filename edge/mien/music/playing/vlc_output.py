@@ -59,7 +59,8 @@ class VlcOutput:
         channel = None if self._sink is None else self._sink.open()
         player = self._instance.media_player_new()
         if self._device and self._module != SILENT:
-            player.audio_output_device_set(None if self._module == "auto" else self._module, self._device)
+            # With the module named, libVLC would only note the device for an output that it opens later; it is open.
+            player.audio_output_device_set(None, self._device)
         media = self._instance.media_new_location(path.as_uri())  # a URI carries names that are not UTF-8
         if start_seconds > 0:
             # VLC's own readers of MP3 and Ogg come out elsewhere, or nowhere; libavformat's hit the place.
