@@ -31,16 +31,18 @@ class Fault(Generic[AnyMachine]):
 
     `inject` makes the fault. Where it lasts, `repair` is what somebody does against it after `lasts_seconds`; without
     one, the machine must come back by itself. `shown` is what the status must name meanwhile. `logged` is a pattern of
-    the log line that tells of it. The limits hold at a board's own speed; a slower machine gets more time.
+    the log line that tells of it; None where nothing is to be told. The limits hold at a board's own speed; a slower
+    machine gets more time.
     """
 
     name: str
     how: str
     inject: Callable[[AnyMachine], None]
-    logged: str
+    logged: str | None
     repair: Callable[[AnyMachine], None] | None = None
     after: Callable[[AnyMachine], None] = nothing  # tidies up, once all is measured
     lasts_seconds: float = 15.0
+    felt_seconds: float = 8.0  # a fault that passes and was not felt by then is not felt at all
     shown: str | None = None
     silence_limit_seconds: float = 0.5
     recovery_limit_seconds: float = 30.0

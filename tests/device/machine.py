@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from device.sound_meter import SoundMeter
 
-PAGE = "http://127.0.0.1:8642/api/state"
+PAGE = "http://127.0.0.1:8642/api"
 POLL_SECONDS = 0.2
 _SHUTDOWN_SECONDS = 60.0
 _REQUEST_SECONDS = 30.0
@@ -53,6 +53,7 @@ class Machine:
         self.sound = SoundMeter(self.own / "sound")
         self._process: subprocess.Popen[bytes] | None = None
         self._agent: socket.socket | None = None
+        self._asked = 0
 
     def command(self, options: str) -> list[str]:
         """Return the command line that is the machine while it runs; `options` go to its kernel or systemd."""
@@ -71,7 +72,7 @@ class Machine:
     def cut_power(self) -> None:
         """Switch off as a pulled plug does: nothing in the machine can write any more."""
         if self._process is not None:
-            self._process.kill()
+            self._kill(self._process)
             self._gone()
 
     def shut_down(self) -> None:
@@ -82,16 +83,18 @@ class Machine:
         try:
             self._process.wait(_SHUTDOWN_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill(self._process)
         self._gone()
+
+    def _kill(self, process: subprocess.Popen[bytes]) -> None:
+        """End all that the machine is, at once."""
+        process.kill()
 
     def _gone(self) -> None:
         if self._process is not None:
             self._process.wait()
         self._process = None
-        if self._agent is not None:
-            self._agent.close()
-        self._agent = None
+        self._hang_up()
 
     def run(self, command: str, seconds: float = _REQUEST_SECONDS, *, check: bool = True) -> str:
         """Run a command line as root inside and return its output.
@@ -108,10 +111,14 @@ class Machine:
         """Write a file inside."""
         self.run(f"mkdir -p $(dirname {path}) && cat > {path} <<'END_OF_FILE'\n{content}\nEND_OF_FILE")
 
+    def skip(self) -> None:
+        """Have the player go to another track."""
+        self._ask({"method": "POST", "address": f"{PAGE}/skip", "seconds": 5.0}, 20.0)
+
     def state(self) -> dict[str, Any] | None:
         """Return what the player shows of itself; None when it does not answer."""
         try:
-            answer = self._ask({"address": PAGE, "seconds": 5.0}, 20.0)
+            answer = self._ask({"method": "GET", "address": f"{PAGE}/state", "seconds": 5.0}, 20.0)
         except BenchError:
             return None
         return json.loads(answer["output"]) if answer["status"] == 0 else None
@@ -137,24 +144,29 @@ class Machine:
             return False
 
     def _ask(self, request: dict[str, object], seconds: float) -> dict[str, Any]:
+        """Have the agent do something; an answer that comes too late is left out by the next request."""
+        self._asked += 1
         try:
-            if self._agent is None:
-                self._agent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-                self._agent.connect(str(self.own / "agent.sock"))
-            self._agent.settimeout(seconds)
-            self._agent.sendall(json.dumps(request).encode() + b"\n")
-            line = b""
-            while not line.endswith(b"\n"):
-                got = self._agent.recv(1 << 20)
-                if not got:
-                    raise BenchError("the machine's agent ended the connection")  # noqa: TRY301
-                line += got
-            return dict(json.loads(line))
-        except (OSError, ValueError, BenchError) as error:
-            if self._agent is not None:
-                self._agent.close()
-            self._agent = None
+            agent = self._connection()
+            agent.settimeout(seconds)
+            agent.sendall(json.dumps({"number": self._asked, **request}).encode() + b"\n")
+            while (answer := json.loads(_line(agent)))["number"] != self._asked:
+                pass
+            return dict(answer)
+        except (OSError, ValueError) as error:
+            self._hang_up()
             raise BenchError(f"the machine does not answer: {error}") from error
+
+    def _connection(self) -> socket.socket:
+        if self._agent is None:
+            self._agent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self._agent.connect(str(self.own / "agent.sock"))
+        return self._agent
+
+    def _hang_up(self) -> None:
+        if self._agent is not None:
+            self._agent.close()
+        self._agent = None
 
     def close(self) -> None:
         """Switch off, and stop listening."""
@@ -170,6 +182,16 @@ class Machine:
     ) -> None:
         """Close."""
         self.close()
+
+
+def _line(connection: socket.socket) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        got = connection.recv(1 << 20)
+        if not got:
+            raise ConnectionError("its agent ended the connection")
+        line += got
+    return line
 
 
 def _text(message: object) -> str:

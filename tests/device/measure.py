@@ -13,7 +13,6 @@ _WARNING = 4  # of a journal's line
 _QUIET_SECONDS = 0.7  # a machine that was silent for so long is silent now
 _STEADY_SECONDS = 4.0  # so long all must be well, to have come back
 _START_SECONDS = 60.0
-_FELT_SECONDS = 8.0  # a fault of a moment that was not felt by then is not felt
 
 
 def ailment(machine: Machine, state: dict[str, Any] | None) -> str | None:
@@ -107,7 +106,7 @@ def measure(machine: AnyMachine, fault: Fault[AnyMachine]) -> Outcome:
         fault.repair(machine)
         watch.well_since = None
     else:
-        while not watch.felt and time.monotonic() < watch.began + _FELT_SECONDS * machine.slowness:
+        while not watch.felt and time.monotonic() < watch.began + fault.felt_seconds * machine.slowness:
             watch.look()
     watch.until_steady((fault.recovery_limit_seconds + _STEADY_SECONDS) * machine.slowness)
     outcome = _outcome(machine, fault, watch, before, broken_at, since)
@@ -122,7 +121,7 @@ def _outcome(
     silences = machine.sound.silences(watch.began, time.monotonic())
     silence = sum(end - begin for begin, end in silences)
     lines = machine.journal(since)
-    told = [line for _, line in lines if re.search(fault.logged, line)]
+    told = [line for _, line in lines if fault.logged is not None and re.search(fault.logged, line)]
     problems = []
     if recovered is None:
         problems.append(f"not back: {watch.ailment}")
@@ -130,7 +129,7 @@ def _outcome(
         problems.append(f"silent for {silence:.1f} s, {fault.silence_limit_seconds * machine.slowness:g} s are allowed")
     if fault.shown is not None and fault.shown not in watch.shown:
         problems.append(f"the status does not name {fault.shown}")
-    if not told:
+    if fault.logged is not None and not told:
         problems.append("no log line tells of it")
     return Outcome(
         name=fault.name,

@@ -5,14 +5,16 @@ from device.fault import Fault, shell
 
 _GARBAGE = r"""
 runuser -u mien-eye -g mien -- python3 - <<'END'
-import os, random, socket
+import random, socket, time
 chance = random.Random(1)
-lines = [chance.randbytes(chance.randrange(1, 300)) for _ in range(9998)] + [b"[" * 100_000, b"x" * 10_000_000]
-for line in lines:
+until = time.monotonic() + 15
+while time.monotonic() < until:
+    line = chance.choice([chance.randbytes(chance.randrange(1, 300)), b"[" * 100_000, b"x" * 1_000_000])
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as player:
-        player.connect("/run/mien/eye.sock")
+        player.settimeout(1)
         try:
-            player.sendall(line + b"\n")
+            player.connect("/run/mien/eye.sock")
+            player.sendall(line + b"\\n")
         except OSError:
             pass
 END
@@ -30,7 +32,7 @@ def kill_again_and_again(machine: Container) -> None:
 
 def send_garbage(machine: Container) -> None:
     machine.run("systemctl stop mien-eye")
-    machine.run(_GARBAGE, 60.0)
+    machine.run(_GARBAGE)
     machine.run("systemctl start mien-eye")
 
 
@@ -47,7 +49,7 @@ def heal_eye(machine: Container) -> None:
 
 def heat(machine: Container) -> None:
     machine.run(
-        "mkdir -p /run/thermal/thermal_zone0; echo 95000 > /run/thermal/thermal_zone0/temp; "
+        "set -e; mkdir -p /run/thermal/thermal_zone0; echo 95000 > /run/thermal/thermal_zone0/temp; "
         "echo cpu-thermal > /run/thermal/thermal_zone0/type; mount --bind /run/thermal /sys/class/thermal; "
         "systemctl restart mien-eye"
     )
@@ -68,7 +70,9 @@ def boot_without_sound(machine: Container) -> None:
 
 
 def pull_library(machine: Container) -> None:
+    """Take the music away, and the track that plays, which VLC holds open, too."""
     machine.run("umount -l /srv/music")
+    machine.skip()
 
 
 def return_library(machine: Container) -> None:
@@ -116,6 +120,7 @@ FAULTS: tuple[Fault[Container], ...] = (
         shell(kill("mien-eye", "STOP")),
         r"[Ww]atchdog",
         shown="eye_silent",
+        felt_seconds=20.0,
         recovery_limit_seconds=60.0,
     ),
     Fault(
@@ -135,7 +140,7 @@ FAULTS: tuple[Fault[Container], ...] = (
     ),
     Fault(
         "garbage from the eye",
-        "10,000 malformed lines on the socket, as the eye's user",
+        "malformed lines on the socket for 15 s, as the eye's user",
         send_garbage,
         r"not understood|a line of",
     ),
@@ -176,7 +181,7 @@ FAULTS: tuple[Fault[Container], ...] = (
     ),
     Fault(
         "library unmounted",
-        "`umount` of the music for 15 s",
+        "the music unmounted for 15 s, and another track asked for",
         pull_library,
         r"library|music folder|cannot be played",
         repair=return_library,

@@ -9,7 +9,8 @@ from device.machine import BenchError, Machine
 
 _CARD = {"driver": "usb-audio", "id": "card", "audiodev": "card", "bus": "usb.0"}
 _STICK = {"driver": "usb-storage", "id": "stick", "drive": "music", "bus": "usb.0"}
-DEVICES = {"card": _CARD, "stick": _STICK}
+_OTHER = {"driver": "AC97", "id": "other", "audiodev": "other"}
+DEVICES = {"card": _CARD, "stick": _STICK, "other": _OTHER}
 
 
 class VirtualMachine(Machine):
@@ -21,7 +22,7 @@ class VirtualMachine(Machine):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "vm", 10.0)
-        self.plugged = set(DEVICES)  # at the next boot
+        self.plugged = {"card", "stick"}  # at the next boot
         layer = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(self.made / "root.img")]
         subprocess.run([*layer, str(self.own / "root.qcow2")], check=True)
 

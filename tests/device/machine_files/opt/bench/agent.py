@@ -7,7 +7,7 @@ import subprocess
 import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 PORT = Path("/dev/virtio-ports/bench")  # of a virtual machine
 SOCKET = Path("/bench/agent.sock")  # of a container
@@ -23,19 +23,24 @@ def run(command: str, seconds: float) -> dict[str, object]:
     return {"status": done.returncode, "output": (done.stdout + done.stderr).decode(errors="replace")}
 
 
-def fetch(address: str, seconds: float) -> dict[str, object]:
+def fetch(method: str, address: str, seconds: float) -> dict[str, object]:
     try:
-        with urllib.request.urlopen(address, timeout=seconds) as answered:
+        with urllib.request.urlopen(urllib.request.Request(address, method=method), timeout=seconds) as answered:
             return {"status": 0, "output": answered.read().decode()}
     except OSError as error:
         return {"status": 1, "output": str(error)}
 
 
+def act(request: dict[str, Any]) -> dict[str, object]:
+    if "address" in request:
+        return fetch(request["method"], request["address"], request["seconds"])
+    return run(request["command"], request["seconds"])
+
+
 def answer(requests: Iterable[bytes], answers: BinaryIO) -> None:
     for line in requests:
         request = json.loads(line)
-        act, what = (fetch, request["address"]) if "address" in request else (run, request["command"])
-        answers.write(json.dumps(act(what, request["seconds"])).encode() + b"\n")
+        answers.write(json.dumps({"number": request["number"], **act(request)}).encode() + b"\n")
         answers.flush()
 
 
