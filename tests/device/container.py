@@ -10,6 +10,12 @@ from device.machine import Machine
 _SETTINGS = """
 [camera]
 source = "/opt/bench/face.mp4"
+
+[music]
+library = "/srv/music"
+
+[paths]
+state = "/var/lib/mien"
 """
 # In control groups of its own: its systemd would take another container's processes for its own.
 _APART = 'while [ "$1" != -- ]; do mkdir -p "$1"; echo $$ > "$1/cgroup.procs"; shift; done; shift; exec "$@"'
@@ -28,8 +34,9 @@ class Container(Machine):
         lower = self.made / "rootfs"
         layers = f"lowerdir={lower},upperdir={self.own / 'upper'},workdir={self.own / 'work'}"
         subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, str(self._root)], check=True)
-        with (self._root / "etc/mien/mien.toml").open("a") as settings:
-            settings.write(_SETTINGS)
+        (self._root / "etc/mien/mien.toml").write_text(_SETTINGS)
+        for slow in (self._root / "etc/systemd/system").glob("*/slow.conf"):
+            slow.unlink()
 
     def command(self, options: str) -> list[str]:
         """Return the container's command line."""

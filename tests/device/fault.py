@@ -73,7 +73,7 @@ class Outcome:
     shown: tuple[str, ...]
     lost: str
     log: str
-    log_lines: int
+    warnings: tuple[str, ...]  # all lines of the journal that warn, the one of `log` too
     problems: tuple[str, ...]
 
 
@@ -85,6 +85,19 @@ def lost(before: Place, after: Place, silence_seconds: float) -> str:
     if ahead >= 1.0:
         return f"{ahead:.0f} s of the track not heard"
     return f"{-ahead:.0f} s heard twice" if ahead <= -1.0 else "nothing"
+
+
+def to_text(one: Outcome) -> str:
+    """Say in some lines what came of a fault; of one that broke a promise, what the journal warned of."""
+    shown = ", ".join(one.shown) or "-"
+    back = "never" if one.recovered_seconds is None else f"after {one.recovered_seconds:.1f} s"
+    lines = [
+        f"{one.name}: silent {one.silence_seconds:.1f} s, back {back}, lost: {one.lost}, shown: {shown}",
+        f"    {one.log or 'no log line'}",
+        *(f"    PROBLEM: {problem}" for problem in one.problems),
+        *(f"        {warning}" for warning in one.warnings if one.problems),
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def to_markdown(outcomes: Sequence[Outcome]) -> str:
@@ -105,5 +118,5 @@ def _row(one: Outcome) -> tuple[str, ...]:
         "never" if one.recovered_seconds is None else f"{one.recovered_seconds:.1f}",
         one.lost,
         shown,
-        f"{log} ({one.log_lines} in all)" if one.log_lines > 1 else log,
+        f"{log} ({len(one.warnings)} warnings in all)" if len(one.warnings) > 1 else log,
     )

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from device import hardware_faults, process_faults, state_faults
 from device.container import Container
-from device.fault import AnyMachine, Fault, Outcome, to_markdown
+from device.fault import AnyMachine, Fault, Outcome, to_markdown, to_text
 from device.machine import BenchError
 from device.measure import measure
 from device.virtual_machine import VirtualMachine
@@ -42,7 +42,7 @@ def _measure(machine: AnyMachine, fault: Fault[AnyMachine]) -> Outcome:
         return measure(machine, fault)
     except BenchError as error:
         kind = type(machine).__name__
-        return Outcome(fault.name, fault.how, kind, 0.0, None, None, (), "-", "", 0, (f"not measured: {error}",))
+        return Outcome(fault.name, fault.how, kind, 0.0, None, None, (), "-", "", (), (f"not measured: {error}",))
 
 
 def main() -> int:
@@ -67,7 +67,7 @@ def main() -> int:
     ):
         for outcome in results:
             measured.append(outcome)
-            sys.stdout.write(f"{'PROBLEM' if outcome.problems else 'good'} {outcome}\n")
+            sys.stdout.write(to_text(outcome))
             sys.stdout.flush()
             if given.markdown is not None:
                 given.markdown.write_text(to_markdown(measured), encoding="utf-8")

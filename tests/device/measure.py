@@ -141,6 +141,6 @@ def _outcome(
         shown=tuple(watch.shown),
         lost="-" if watch.place is None else lost(before, watch.place, silence),
         log=told[0] if told else "",
-        log_lines=sum(priority <= _WARNING for priority, _ in lines),
+        warnings=tuple(line for priority, line in lines if priority <= _WARNING),
         problems=tuple(problems),
     )

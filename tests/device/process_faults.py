@@ -129,7 +129,6 @@ FAULTS: tuple[Fault[Container], ...] = (
         shrink_eye,
         r"memory|MB",
         repair=heal_eye,
-        shown="eye_gone",
         lasts_seconds=20.0,
     ),
     Fault(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from device.fault import Outcome, Place, lost, to_markdown
+from device.fault import Outcome, Place, lost, to_markdown, to_text
 from device.sound_meter import SoundMeter, silences
 from edge.music.waiting import wait_until
 from hypothesis import given
@@ -42,13 +42,20 @@ def test_what_was_lost_is_told_apart_from_the_silence() -> None:
 
 
 def test_the_table_has_a_row_for_each_fault_and_names_what_broke() -> None:
-    good = Outcome("eye killed", "`kill -9`", "Container", 0.0, 1.26, 0.5, ("eye_gone",), "nothing", "a | b", 2, ())
-    bad = Outcome("player killed", "`kill -9`", "Container", 9.0, None, None, (), "-", "", 0, ("not back",))
+    good = Outcome(
+        "eye killed", "`kill -9`", "Container", 0.0, 1.26, 0.5, ("eye_gone",), "nothing", "a | b", ("a", "b"), ()
+    )
+    bad = Outcome("player killed", "`kill -9`", "Container", 9.0, None, None, (), "-", "", ("c",), ("not back",))
     head, line, first, second = to_markdown([good, bad]).splitlines()
     assert head.count("|") == line.count("|") == second.count("|") == 9
-    assert first == "| eye killed | `kill -9` | Container | 0.0 | 1.3 | nothing | eye_gone: 0.5 | a \\| b (2 in all) |"
+    assert (
+        first
+        == "| eye killed | `kill -9` | Container | 0.0 | 1.3 | nothing | eye_gone: 0.5 | a \\| b (2 warnings in all) |"
+    )
     assert "**player killed: not back**" in second
     assert "| 9.0 | never | - | - | none |" in second
+    assert "PROBLEM" not in to_text(good)
+    assert to_text(bad).splitlines()[1:] == ["    no log line", "    PROBLEM: not back", "        c"]
 
 
 @pytest.fixture
