@@ -5,7 +5,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from device.machine import Machine
+from device.machine import Machine, wait_for
 
 _SETTINGS = """
 [camera]
@@ -17,6 +17,7 @@ library = "/srv/music"
 [paths]
 state = "/var/lib/mien"
 """
+_GONE_SECONDS = 20.0
 # In control groups of its own: its systemd would take another container's processes for its own.
 _APART = 'while [ "$1" != -- ]; do mkdir -p "$1"; echo $$ > "$1/cgroup.procs"; shift; done; shift; exec "$@"'
 
@@ -48,11 +49,22 @@ class Container(Machine):
             *("--boot", "systemd.unified_cgroup_hierarchy=1", *options.split()),
         ]
 
+    def lock_disk(self, *, locked: bool) -> None:
+        """Let nothing be written to its disk from the next boot on; or let it again."""
+        subprocess.run(["mount", "-o", f"remount,{'ro' if locked else 'rw'}", str(self._root)], check=True)
+
     def _kill(self, process: subprocess.Popen[bytes]) -> None:
         """End the container's first process, and with it all others: they would outlive the one that started it."""
         for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
             os.kill(int(child), signal.SIGKILL)
         process.kill()
+
+    def _gone(self) -> None:
+        super()._gone()
+        wait_for("the container's processes are gone", lambda: not self._processes(), _GONE_SECONDS)
+
+    def _processes(self) -> str:
+        return "".join(file.read_text() for group in self._groups for file in group.rglob("cgroup.procs"))
 
     def close(self) -> None:
         """Switch off, and take the layer off."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from device.fault import AnyMachine, Fault, Outcome, Place, lost
@@ -100,8 +101,10 @@ def measure(machine: AnyMachine, fault: Fault[AnyMachine]) -> Outcome:
     watch = Watch(machine)
     fault.inject(machine)
     broken_at = watch.began
+    lines: list[tuple[int, str]] = []
     if fault.repair is not None:
         watch.look_for(fault.lasts_seconds * machine.slowness)
+        lines, since = machine.journal(since), machine.journal_cursor()  # a repair may be a boot that forgets them
         broken_at = time.monotonic()
         fault.repair(machine)
         watch.well_since = None
@@ -109,18 +112,23 @@ def measure(machine: AnyMachine, fault: Fault[AnyMachine]) -> Outcome:
         while not watch.felt and time.monotonic() < watch.began + fault.felt_seconds * machine.slowness:
             watch.look()
     watch.until_steady((fault.recovery_limit_seconds + _STEADY_SECONDS) * machine.slowness)
-    outcome = _outcome(machine, fault, watch, before, broken_at, since)
+    lines += machine.journal(since)
+    outcome = _outcome(machine, fault, watch, before, broken_at, lines)
     fault.after(machine)
     return outcome
 
 
 def _outcome(
-    machine: AnyMachine, fault: Fault[AnyMachine], watch: Watch, before: Place, broken_at: float, since: str
+    machine: AnyMachine,
+    fault: Fault[AnyMachine],
+    watch: Watch,
+    before: Place,
+    broken_at: float,
+    lines: Sequence[tuple[int, str]],
 ) -> Outcome:
     recovered = max(watch.well_since - broken_at, 0.0) if watch.steady and watch.well_since is not None else None
     silences = machine.sound.silences(watch.began, time.monotonic())
     silence = sum(end - begin for begin, end in silences)
-    lines = machine.journal(since)
     told = [line for _, line in lines if fault.logged is not None and re.search(fault.logged, line)]
     problems = []
     if recovered is None:

@@ -7,13 +7,13 @@ STATE = "/var/lib/mien"
 
 
 def torn(*files: str) -> str:
-    """Return a command line that kills the player and fills the middle of files with noise, as a torn write does."""
+    """Return a command line that fills the middle of files with noise, as a torn write does, while no player runs."""
     tear = "; ".join(
         f"dd if=/dev/urandom of={file} bs=1 conv=notrunc status=none "
         f"seek=$(($(stat -c %s {file}) / 4)) count=$(($(stat -c %s {file}) / 2))"
         for file in files
     )
-    return f"systemctl kill --kill-whom=all --signal=KILL mien; {tear}"
+    return f"systemctl stop mien; {tear}; systemctl start --no-block mien"
 
 
 def tear_settings(machine: Container) -> None:
@@ -45,33 +45,35 @@ def unmount_state(machine: Container) -> None:
 
 def boot_read_only(machine: Container) -> None:
     machine.cut_power()
+    machine.lock_disk(locked=True)
     machine.boot("--read-only")
 
 
 def boot_writable(machine: Container) -> None:
     machine.cut_power()
+    machine.lock_disk(locked=False)
     machine.boot()
 
 
 FAULTS: tuple[Fault[Container], ...] = (
     Fault(
         "index torn",
-        "player killed, half of library.sqlite overwritten with noise",
+        "half of library.sqlite overwritten with noise between two runs of the player",
         shell(torn(f"{STATE}/library.sqlite")),
         r"index|library\.sqlite",
         silence_limit_seconds=12.0,
     ),
     Fault(
         "memory torn",
-        "player killed, half of memory.sqlite overwritten with noise",
+        "half of memory.sqlite overwritten with noise between two runs of the player",
         shell(torn(f"{STATE}/memory.sqlite")),
-        r"memory",
+        r"memory\.sqlite|what was played",
         silence_limit_seconds=12.0,
     ),
     Fault(
         "place torn",
-        "player killed, half of both place files overwritten with noise",
-        shell(torn(f"{STATE}/place.json", "/run/mien/place.now.json")),
+        "half of place.json overwritten with noise between two runs of the player",
+        shell(torn(f"{STATE}/place.json")),
         r"place",
         silence_limit_seconds=12.0,
     ),
