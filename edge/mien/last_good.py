@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,49 +15,60 @@ from mien.whole_file import write_whole
 _NOTHING = Path("/dev/null")  # a settings file that changes nothing
 
 
-def load_for_service(
-    path: Path | None, changes: Mapping[str, Mapping[str, Any]] | None, copy: Path
-) -> tuple[Settings, str | None]:
-    """Read the settings; where the file cannot be used, take its last good copy, or the defaults.
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """Settings, the file that they were read from (None: there is none), and what is wrong with the owner's, if any."""
 
-    A file that can be used is copied, when it is another one than the copy. Without a file there is nothing to copy. An
-    empty file is what a power cut leaves of an edit, and counts as torn once there was another one.
+    settings: Settings
+    file: Path | None
+    complaint: str | None = None
+
+
+def load_for_service(
+    path: Path | None, changes: Mapping[str, Mapping[str, Any]] | None, copies: Sequence[Path]
+) -> ServiceSettings:
+    """Read the settings; where the file cannot be used, take the first copy of it that can, or the defaults.
+
+    A file that can be used is copied, where it is another one than the copy. Without a file there is nothing to copy.
+    An empty file is what a power cut leaves of an edit, and counts as torn once there was another one.
 
     Args:
         path: the settings file; None looks where `config.user_file` says.
         changes: {section: {key: value}} from the command line.
-        copy: where the last good settings file is kept.
-
-    Returns:
-        The settings, and what is wrong with the file, to be logged and shown; None when it was used.
+        copies: where the last good settings file is kept, and may be read by others.
 
     Raises:
         SettingsError: the changes cannot be used, or nothing says where the home is.
     """
     path = path or user_file()
     try:
-        _refuse_emptied(path, copy)
+        _refuse_emptied(path, copies)
         settings = load(path, changes)
     except SettingsError as error:
-        settings, taken = _without(copy, changes)
-        return settings, f"{error} Until then {taken}."
+        return _without(copies, changes, str(error))
     if path is not None:
-        _keep(path, copy)
-    return settings, None
+        for copy in copies:
+            _keep(path, copy)
+    return ServiceSettings(settings, path)
 
 
-def _refuse_emptied(path: Path | None, copy: Path) -> None:
-    with suppress(OSError):
-        if path is not None and path.stat().st_size == 0 < copy.stat().st_size:
-            raise SettingsError(f"The settings file {path} is empty: write it anew, or delete it for the defaults.")
+def _refuse_emptied(path: Path | None, copies: Sequence[Path]) -> None:
+    for copy in copies:
+        with suppress(OSError):
+            if path is not None and path.stat().st_size == 0 < copy.stat().st_size:
+                raise SettingsError(f"The settings file {path} is empty: write it anew, or delete it for the defaults.")
 
 
-def _without(copy: Path, changes: Mapping[str, Mapping[str, Any]] | None) -> tuple[Settings, str]:
-    """Return the settings of the copy, or the defaults, and what people call them."""
-    if copy.exists():
-        with suppress(SettingsError):
-            return load(copy, changes), f"the last good ones are used ({copy})"
-    return load(_NOTHING, changes), "the defaults are used"
+def _without(
+    copies: Sequence[Path], changes: Mapping[str, Mapping[str, Any]] | None, complaint: str
+) -> ServiceSettings:
+    """Return the settings of the first copy that can be used, or the defaults."""
+    for copy in copies:
+        if copy.exists():
+            with suppress(SettingsError):
+                settings = load(copy, changes)
+                return ServiceSettings(settings, copy, f"{complaint} Until then the last good ones are used ({copy}).")
+    return ServiceSettings(load(_NOTHING, changes), _NOTHING, f"{complaint} Until then the defaults are used.")
 
 
 def _keep(path: Path, copy: Path) -> None:
@@ -66,3 +78,4 @@ def _keep(path: Path, copy: Path) -> None:
         if not copy.exists() or copy.read_bytes() != content:
             copy.parent.mkdir(parents=True, exist_ok=True)
             write_whole(copy, content)
+            copy.chmod(0o640)  # the eye's user reads it by its group

@@ -82,6 +82,7 @@ class Player:
         ends_with_source: stop when the eye's source came to its end.
         maximum_volume_percent: shown, so that a slider ends there.
         keeper: keeps the place in the music for the next start; None begins anew each time.
+        standing: what is wrong from the start to the end.
         caretaker: tells the log and the service manager how it does; None tells nobody.
         clock: tells the time.
     """
@@ -99,6 +100,7 @@ class Player:
         ends_with_source: bool,
         maximum_volume_percent: int,
         keeper: PlaceKeeper | None = None,
+        standing: tuple[Trouble, ...] = (),
         caretaker: Caretaker | None = None,
         clock: Callable[[], Moment] = present_moment,
     ) -> None:
@@ -108,7 +110,7 @@ class Player:
         self._inbox, self._keeper, self._clock = inbox, keeper, clock
         self._stopping = False
         self._eye = EyeWatch(clock().monotonic)
-        self._caretaker = caretaker
+        self._standing, self._caretaker = standing, caretaker
         self._retried_at = clock().monotonic
         self._changed = threading.Condition()
         self._snapshot = Snapshot(
@@ -282,7 +284,7 @@ class Player:
         kept = None if self._keeper is None else self._keeper.trouble
         state = self._jukebox.memory_trouble or self._library.trouble or kept
         all_there_are = (self._music.trouble, self._jukebox.problem, self._eye.trouble(now), state)
-        return tuple(one for one in all_there_are if one is not None)
+        return (*(one for one in all_there_are if one is not None), *self._standing)
 
     def _publish(self, moment: Moment) -> None:
         """Show what changed. The position alone is no news: a page can count seconds by itself."""

@@ -54,6 +54,7 @@ class Fault(StrEnum):
     SOUND_LOST = "sound_lost"  # it took sound, and takes none any more
     LIBRARY_MISSING = "library_missing"
     LIBRARY_UNPLAYABLE = "library_unplayable"  # nothing in it can be played
+    SETTINGS_UNUSABLE = "settings_unusable"  # other settings are in force than the owner's file says
     STATE_UNWRITABLE = "state_unwritable"  # a full or read-only disk
 
 

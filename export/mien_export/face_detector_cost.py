@@ -47,7 +47,7 @@ def measure_cost(kind: Kind, photo: Path) -> Cost:
 
 def _measure_here(kind: Kind, photo: Path) -> Cost:
     begin = time.monotonic()
-    from mien.app import build_judge
+    from mien.app.parts import build_judge
     from mien.config import Settings, default_values
 
     values = default_values()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from edge.music.sound_files import write_tone
 
-from mien.app import Children, running_player
+from mien.app.music import Children, running_player
 from mien.config import Settings, load
 from mien.errors import LinkError, SettingsError
 

@@ -132,25 +132,25 @@ def edit(file: Path, text: str) -> None:
 
 def test_a_good_file_is_used_and_copied_once(file: Path, copy: Path) -> None:
     edit(file, "[music]\nseed = 5\n")
-    settings, complaint = load_for_service(file, {"web": {"port": 1}}, copy)
-    assert (settings.music.seed, settings.web.port, complaint) == (5, 1, None)
+    read = load_for_service(file, {"web": {"port": 1}}, [copy])
+    assert (read.settings.music.seed, read.settings.web.port, read.file, read.complaint) == (5, 1, file, None)
     assert copy.read_text() == file.read_text()
 
     before = copy.stat()
-    load_for_service(file, None, copy)
+    load_for_service(file, None, [copy])
     assert (copy.stat().st_ino, copy.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 @pytest.mark.parametrize("torn", ["", "[music]\nse", "[music]\nseed = 'x'\n", "\0" * 200])
 def test_a_torn_file_leaves_the_last_good_one_in_force(file: Path, copy: Path, torn: str) -> None:
     edit(file, "[music]\nseed = 5\n")
-    load_for_service(file, None, copy)
+    load_for_service(file, None, [copy])
     edit(file, torn)
-    settings, complaint = load_for_service(file, {"web": {"port": 1}}, copy)
-    assert (settings.music.seed, settings.web.port) == (5, 1)
-    assert complaint is not None
-    assert str(file) in complaint
-    assert complaint.endswith(f"Until then the last good ones are used ({copy}).")
+    read = load_for_service(file, {"web": {"port": 1}}, [copy])
+    assert (read.settings.music.seed, read.settings.web.port, read.file) == (5, 1, copy)
+    assert read.complaint is not None
+    assert str(file) in read.complaint
+    assert read.complaint.endswith(f"Until then the last good ones are used ({copy}).")
     assert copy.read_text() == "[music]\nseed = 5\n"
 
 
@@ -159,28 +159,40 @@ def test_without_a_good_copy_the_defaults_are_in_force(file: Path, copy: Path, c
     edit(file, "[musik]\n")
     if copied is not None:
         edit(copy, copied)
-    settings, complaint = load_for_service(file, None, copy)
-    assert settings == load(Path("/dev/null"))
-    assert complaint is not None
-    assert complaint.endswith("Until then the defaults are used.")
+    read = load_for_service(file, None, [copy])
+    assert read.settings == load(Path("/dev/null")) == load(read.file)
+    assert read.complaint is not None
+    assert read.complaint.endswith("Until then the defaults are used.")
 
 
 def test_what_the_command_line_says_wrongly_is_refused(file: Path, copy: Path) -> None:
     edit(file, "")
     with pytest.raises(SettingsError, match="command line"):
-        load_for_service(file, {"camera": {"source": ""}}, copy)
+        load_for_service(file, {"camera": {"source": ""}}, [copy])
 
 
 def test_a_copy_that_cannot_be_kept_costs_nothing(file: Path, tmp_path: Path) -> None:
     edit(file, "[music]\nseed = 5\n")
     (tmp_path / "file").touch()
-    settings, complaint = load_for_service(file, None, tmp_path / "file/copy")
-    assert (settings.music.seed, complaint) == (5, None)
+    read = load_for_service(file, None, [tmp_path / "file/copy"])
+    assert (read.settings.music.seed, read.complaint) == (5, None)
 
 
 def test_without_any_file_there_is_nothing_to_copy(tmp_path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MIEN_CONFIG", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    settings, complaint = load_for_service(None, None, copy)
-    assert (settings, complaint) == (load(Path("/dev/null")), None)
+    read = load_for_service(None, None, [copy])
+    assert (read.settings, read.file, read.complaint) == (load(Path("/dev/null")), None, None)
     assert not copy.exists()
+
+
+def test_the_first_copy_that_can_be_used_is(file: Path, tmp_path: Path) -> None:
+    copies = [tmp_path / "state/mien.toml.good", tmp_path / "run/mien.toml.good"]
+    edit(file, "[music]\nseed = 5\n")
+    load_for_service(file, None, copies)
+    assert [copy.read_text() for copy in copies] == [file.read_text()] * 2
+    assert [copy.stat().st_mode & 0o777 for copy in copies] == [0o640] * 2
+    edit(file, "[musik]\n")
+    edit(copies[0], "torn = ")
+    read = load_for_service(file, None, copies)
+    assert (read.settings.music.seed, read.file) == (5, copies[1])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from mien.app import build_judge
+from mien.app.parts import build_judge
 from mien.config import Settings, default_values
 from mien.eye.photo import read_photo
 from mien.types import Emotion, Judgement

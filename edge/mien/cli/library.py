@@ -54,7 +54,7 @@ def scan(
 
 
 def _listen(index: Library) -> None:
-    from mien.app import build_ear
+    from mien.app.parts import build_ear
     from mien.music.index.listening import listen
 
     stop = threading.Event()
@@ -108,7 +108,7 @@ def explain(
     emotion: Annotated[Emotion | None, typer.Option("--mood", help="Only for this mood.")] = None,
 ) -> None:
     """Say for each mood why a track would be chosen, or not."""
-    from mien.app import build_chooser, open_memory
+    from mien.app.parts import build_chooser, open_memory
 
     settings = read_settings(config_file, None, library)
     with _scanned(settings) as index, open_memory(settings) as memory:
@@ -130,7 +130,7 @@ def tag(
     write: Annotated[bool, typer.Option("--write", help="Write them into the files.")] = False,
 ) -> None:
     """Show the mood tags that the tracks heard would get; --write puts them into the files."""
-    from mien.app import open_memory
+    from mien.app.parts import open_memory
     from mien.music.index import tag_writing
 
     settings = read_settings(config_file, None, library)
@@ -156,7 +156,7 @@ def export(
     count: CountOption = 25,
 ) -> None:
     """Write playlists for other players, or what was heard for another machine with the same music."""
-    from mien.app import build_chooser, open_memory
+    from mien.app.parts import build_chooser, open_memory
     from mien.music.index.carry import export_index
     from mien.music.index.playlists import write_playlists
 
@@ -202,7 +202,7 @@ def feedback(
     erase: Annotated[bool, typer.Option("--erase", help="Forget what was played and said.")] = False,
 ) -> None:
     """Show what hands said of the tracks: skips, likes, bans, wrong moods; or forget it."""
-    from mien.app import open_memory
+    from mien.app.parts import open_memory
     from mien.music.choosing.feedback import event_json
 
     settings = read_settings(config_file, None, library)
@@ -240,7 +240,7 @@ def attend(
     log_level: LogOption = "warning",
 ) -> None:
     """Keep the index up to date while the player that started this runs."""
-    from mien.app import attend_library
+    from mien.app.music import attend_library
 
     changes: dict[str, dict[str, Any]] = {"music": {"hear": hear}, "paths": {"state": str(state)} if state else {}}
     settings = read_settings(config_file, None, library, changes)
@@ -250,7 +250,7 @@ def attend(
 
 @contextmanager
 def _open(settings: Settings) -> Iterator[Library]:
-    from mien.app import open_library
+    from mien.app.parts import open_library
 
     with open_library(settings) as index:
         yield index

@@ -16,7 +16,17 @@ import typer
 from mien import __version__, config
 from mien.cli.care import care_app
 from mien.cli.library import library_app
-from mien.cli.options import ConfigOption, JsonOption, LibraryOption, LogOption, SourceOption, read_settings, set_up_log
+from mien.cli.options import (
+    GOOD_NAME,
+    ConfigOption,
+    JsonOption,
+    LibraryOption,
+    LogOption,
+    SourceOption,
+    read_service_settings,
+    read_settings,
+    set_up_log,
+)
 from mien.config import Settings
 from mien.errors import LibraryError, LinkError, MienError, PictureError
 from mien.printing import (
@@ -61,20 +71,14 @@ def run(
     log_level: LogOption = "info",
 ) -> None:
     """Watch, decide and play: the appliance. A clip as source ends it when it ends."""
-    settings = read_settings(config_file, source, library, {"web": {"enabled": False}} if no_web else {})
-    _run(settings, config_file, audio_file, log_level, starts_eye=not no_eye)
+    from mien.app.music import children, running_player
 
-
-def _run(
-    settings: Settings, config_file: Path | None, audio_file: Path | None, log_level: str, *, starts_eye: bool = True
-) -> None:
-    from mien.app import children, running_player
-
+    read = read_service_settings(config_file, source, library, {"web": {"enabled": False}} if no_web else {})
     set_up_log(log_level)
     # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
     eye_level = log_level if log_level == "debug" else "error"
-    beside = children(settings, config_file, eye_level, with_eye=starts_eye)
-    with running_player(settings, audio_file, beside) as (player, _):
+    beside = children(read.settings, read.file, eye_level, with_eye=not no_eye)
+    with running_player(read.settings, audio_file, beside, complaint=read.complaint) as (player, _):
         _on_end(player.stop)
         player.run()
 
@@ -91,14 +95,18 @@ def eye(
     log_level: LogOption = "info",
 ) -> None:
     """Watch and tell what is seen: the eye alone."""
-    from mien.app import running_eye
+    from mien.app.eye import running_eye
     from mien.child_process import end_with_parent, end_within
     from mien.service_manager import ServiceManager
 
     if child is not None:
         end_with_parent(child)
-    settings = read_settings(config_file, source)
+    copies = None if socket is None else [socket.with_name(GOOD_NAME)]
+    read = read_service_settings(config_file, source, copies=copies)
+    settings = read.settings
     set_up_log(log_level)
+    if read.complaint is not None:
+        complain(read.complaint)
     _confine(settings)
     lost = threading.Event()
 
@@ -130,12 +138,12 @@ def watch(
     frames_per_second: Annotated[float | None, typer.Option("--fps", min=0.1, help="Judge at most so many.")] = None,
 ) -> None:
     """Show what is seen and decided, without music; a clip goes as fast as it can be judged."""
-    from mien import app as root
+    from mien.app.eye import watch as watching
 
     settings = read_settings(config_file, source)
     set_up_log("warning")
     _confine(settings)
-    for event in root.watch(settings, frames_per_second):
+    for event in watching(settings, frames_per_second):
         if isinstance(event, MoodChange):
             print_change(event, as_json=as_json)
         else:
@@ -152,7 +160,8 @@ def recommend(
     count: Annotated[int, typer.Option("--count", min=0, max=100, help="How many tracks.")] = 5,
 ) -> None:
     """Show the expressions in a photo, and tracks that fit with the reasons."""
-    from mien import app as root
+    from mien.app.eye import judge_photo
+    from mien.app.music import rank_tracks
     from mien.eye.annotate import annotate
     from mien.eye.photo import decode_photo
 
@@ -163,9 +172,9 @@ def recommend(
         frame = decode_photo(photo.read_bytes(), str(photo))
     except OSError as error:
         raise PictureError(f"The photo {photo} cannot be read: {error.strerror}.") from error
-    judgement, mood = root.judge_photo(settings, frame)
+    judgement, mood = judge_photo(settings, frame)
     try:
-        choices = root.rank_tracks(settings, mood, count)
+        choices = rank_tracks(settings, mood, count)
     except LibraryError as error:
         if library is not None:
             raise
@@ -198,7 +207,7 @@ def demo(
     from rich.console import Console
     from rich.markup import escape
 
-    from mien.app import children, running_player
+    from mien.app.music import children, running_player
     from mien.demo.clip import fetch_clip
     from mien.demo.composer import compose_library
     from mien.terminal import PlayerView, summary

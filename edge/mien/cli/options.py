@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +11,7 @@ import typer
 
 from mien import config, log
 from mien.config import Settings
+from mien.last_good import ServiceSettings, load_for_service
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The settings file.", show_default=False)]
 SourceOption = Annotated[
@@ -21,6 +24,7 @@ SourceOption = Annotated[
 ]
 LibraryOption = Annotated[Path | None, typer.Option("--library", help="The folder with your music.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+GOOD_NAME = "mien.toml.good"
 LogOption = Annotated[str, typer.Option("--log-level", help="debug, info, warning or error.")]
 
 
@@ -35,12 +39,46 @@ def read_settings(
     Raises:
         SettingsError: they cannot be used.
     """
+    return config.load(file, _layers(source, library, changes))
+
+
+def read_service_settings(
+    file: Path | None,
+    source: str | None,
+    library: Path | None = None,
+    changes: dict[str, dict[str, Any]] | None = None,
+    copies: Sequence[Path] | None = None,
+) -> ServiceSettings:
+    """Read the settings as `read_settings` does; a service goes on with the last good ones where they cannot be used.
+
+    Args:
+        file: the settings file.
+        source: of the command line, as the three that follow.
+        library: the music folder.
+        changes: {section: {key: value}}.
+        copies: where a service keeps its last good settings; None: in the folders that systemd made for it.
+
+    Raises:
+        SettingsError: they cannot be used, and this is no service.
+    """
+    layers = _layers(source, library, changes)
+    if "NOTIFY_SOCKET" not in os.environ:
+        return ServiceSettings(config.load(file, layers), file)
+    if copies is None:
+        folders = [Path(os.environ[name]) for name in ("STATE_DIRECTORY", "RUNTIME_DIRECTORY") if name in os.environ]
+        copies = [folder / GOOD_NAME for folder in folders]
+    return load_for_service(file, layers, copies)
+
+
+def _layers(
+    source: str | None, library: Path | None, changes: dict[str, dict[str, Any]] | None
+) -> dict[str, dict[str, Any]]:
     layers: dict[str, dict[str, Any]] = dict(changes or {})
     if source is not None:
         layers["camera"] = {"source": source}
     if library is not None:
         layers["music"] = {"library": str(library)}
-    return config.load(file, layers)
+    return layers
 
 
 def set_up_log(level: str) -> None:

@@ -260,8 +260,6 @@ class Jukebox:
     def _give_up(self, problem: Trouble) -> None:
         self._choice = None
         self._paused = self._away = False
-        if problem != self._problem:
-            log.error("%s", problem.message)
         self._problem = problem
         self._player.stop()
 

@@ -10,7 +10,8 @@ import pytest
 from development_data import development_data
 from edge.eye.fakes import FakeClassifier, FakeDetector, face, frame
 
-from mien import app, config
+from mien import config
+from mien.app.parts import build_judge
 from mien.errors import SourceError
 from mien.eye.heat import HeatWatch
 from mien.eye.judge import FaceJudge
@@ -84,7 +85,7 @@ def test_a_camera_that_is_opened_again_hundreds_of_times_leaves_nothing_behind()
 def test_two_thousand_frames_of_a_real_judge_leave_nothing_behind() -> None:
     photo = read_photo(development_data("photos", "faceapi_happy.jpg"))
     camera = UnreliableCamera(photo, total=2000, pictures_a_run=100)
-    judge = app.build_judge(config.load())
+    judge = build_judge(config.load())
     notes: list[tuple[int, int, float]] = []
 
     def note(message: Message) -> None:

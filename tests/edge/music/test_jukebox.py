@@ -222,7 +222,7 @@ def test_a_torn_track_is_skipped() -> None:
     assert evening.jukebox.problem is None
 
 
-def test_a_library_of_torn_files_stops_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_library_of_torn_files_stops_and_says_so() -> None:
     evening = Evening(playable=lambda _track: False)
 
     evening.start(decided(Emotion.SAD))
@@ -232,7 +232,6 @@ def test_a_library_of_torn_files_stops_and_says_so(caplog: pytest.LogCaptureFixt
     assert evening.jukebox.choice is None
     assert evening.jukebox.problem is not None
     assert evening.jukebox.problem.message.startswith("10 tracks in a row could not be played")
-    assert evening.jukebox.problem.message in caplog.text
     assert evening.player.playback().state is PlayState.STOPPED
 
 
@@ -338,9 +337,7 @@ def unplugged(evening: Evening, seconds: float) -> Track:
     return track
 
 
-def test_a_disk_that_is_pulled_is_named_and_the_track_goes_on_when_it_is_back(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_a_disk_that_is_pulled_is_named_and_the_track_goes_on_when_it_is_back() -> None:
     evening = Evening()
     evening.start(decided(Emotion.SAD))
     track = unplugged(evening, 63.0)
@@ -349,7 +346,6 @@ def test_a_disk_that_is_pulled_is_named_and_the_track_goes_on_when_it_is_back(
     evening.wait(600.0)
     evening.jukebox.retry()
     assert len(evening.begun) == 1
-    assert caplog.messages.count("The music is away.") == 1
 
     evening.shelf.plugged = True
     evening.wait(2.0)

@@ -81,8 +81,6 @@ class Memory:
             self._in_memory = self._trouble is not None
         else:
             self._database = open_database(path, _FORM)
-        if self._trouble is not None:
-            log.warning("%s", self._trouble.message)
         self._unwritten: list[Event] = []
         self._tried_at = self._copied_at = -math.inf
         self._changed = not has_copy(path)
@@ -215,8 +213,6 @@ class Memory:
             return
         self._unwritten.clear()
         self._changed = True
-        if self._trouble is not None:
-            log.info("What was played is remembered in %s again.", self._path)
         self._trouble = None
 
     def _insert(self, event: Event) -> None:
@@ -235,7 +231,6 @@ class Memory:
                 Fault.STATE_UNWRITABLE,
                 f"What was played cannot be remembered ({error}): look for free space and permission.",
             )
-            log.warning("%s", self._trouble.message)
 
     def _prune(self) -> None:
         self._database.execute(

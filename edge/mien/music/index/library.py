@@ -81,8 +81,6 @@ class Library:
             self._database = open_index(index_path)
         self._clock = clock
         self._tried_at = clock()
-        if self._trouble is not None:
-            log.warning("%s", self._trouble.message)
         self._tracks: tuple[Track, ...] = ()
         self._by_path: dict[Path, Track] | None = None
         self._read_at: int | None = None
@@ -234,4 +232,3 @@ class Library:
             self._database.backup(database)
         self._database.close()
         self._database, self._trouble, self._read_at = database, None, None
-        log.info("The music index is kept in %s again.", self._index_path)

@@ -99,11 +99,9 @@ class PlaceKeeper:
         except OSError as error:
             if file not in self._troubles:
                 message = f"The place in the music cannot be kept in {file.parent}: {error.strerror}."
-                log.warning("%s", message)
                 self._troubles[file] = Trouble(Fault.STATE_UNWRITABLE, message)
         else:
-            if self._troubles.pop(file, None) is not None:
-                log.info("The place in the music is kept in %s again.", file.parent)
+            self._troubles.pop(file, None)
 
 
 def _to_json(place: Place, number: int) -> bytes:

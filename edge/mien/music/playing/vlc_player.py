@@ -199,11 +199,9 @@ class VlcPlayer:
             log.info("Sound goes to %s.", self._ladder.outlet.name)
 
     def _tell_of_output(self) -> None:
-        """Say what is wrong once, and once that it is over."""
+        """Find what is wrong, for `trouble`; say where sound goes once that is over."""
         before, self._trouble = self._trouble, self._ladder.trouble(self._outlets.missing)
-        if self._trouble is not None and self._trouble != before:
-            log.warning("%s", self._trouble.message)
-        elif self._trouble is None and before is not None and self._ladder.outlet is not None:
+        if self._trouble is None and before is not None and self._ladder.outlet is not None:
             log.info("Sound goes to %s again.", self._ladder.outlet.name)
 
     def _take_commands(self) -> None:

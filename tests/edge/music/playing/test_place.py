@@ -1,7 +1,6 @@
 """The place in the music outlives the process and the power."""
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -155,7 +154,7 @@ def test_nonsense_is_no_place(tmp_path_factory: pytest.TempPathFactory, content:
     assert PlaceKeeper(folder / "none", folder).kept() is None
 
 
-def test_a_folder_that_cannot_be_written_is_named_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     keeper = PlaceKeeper(tmp_path / "file" / "run", tmp_path / "state")
 
@@ -164,9 +163,8 @@ def test_a_folder_that_cannot_be_written_is_named_once(tmp_path: Path, caplog: p
 
     assert keeper.trouble is not None
     assert keeper.trouble.fault is Fault.STATE_UNWRITABLE
-    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
-        (logging.WARNING, f"The place in the music cannot be kept in {tmp_path}/file/run: Not a directory.")
-    ]
+    told = f"The place in the music cannot be kept in {tmp_path}/file/run: Not a directory."
+    assert keeper.trouble.message == told
     kept = restarted((tmp_path / "file" / "run", tmp_path / "state"))
     assert kept is not None
     assert os.fspath(kept.path) == "/music/a.mp3"

@@ -1,0 +1,120 @@
+"""The programs that see: the eye, and what judges a clip or a photo without music."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mien.app.parts import build_judge
+from mien.config import Settings
+from mien.types import Frame, Judgement, Mood, MoodChange, Observation
+
+if TYPE_CHECKING:
+    from mien.eye.loop import Eye, Watch
+    from mien.link.lines import Message
+    from mien.service_manager import ServiceManager
+
+_PLAYER_SECONDS = 10.0  # how long an eye with a clip waits for its player before it begins
+
+
+@contextmanager
+def running_eye(
+    settings: Settings,
+    tell: Callable[[Message], object],
+    socket: Path | None,
+    on_lost: Callable[[], None],
+    manager: ServiceManager,
+) -> Iterator[Eye]:
+    """Start everything around the eye; the caller runs `Eye.run` on this thread.
+
+    Args:
+        settings: the settings.
+        tell: takes all that the eye says, besides the player.
+        socket: the player's socket; None runs the eye alone, which a source that fails ends.
+        on_lost: called on another thread when the player went away.
+        manager: what watches over the eye, where it is a service.
+
+    Raises:
+        MienError: there is no such source, or the detector or the model cannot be used.
+    """
+    from mien.eye.camera import is_file, open_camera
+    from mien.eye.loop import Eye
+    from mien.eye.photo import decode_photo
+    from mien.link.client import PlayerLink
+
+    with ExitStack() as stack:
+        camera = open_camera(settings.camera, settings.eye.frames_per_second, paced=True)
+        judge = build_judge(settings)
+        stack.callback(judge.close)
+        tellers = [tell]
+        if socket is not None:
+            link = PlayerLink(socket, lambda photo: judge.judge(decode_photo(photo, "The photo")), on_lost)
+            link.start()
+            stack.callback(link.close)
+            tellers.append(link.send)
+            if is_file(settings.camera.source):
+                link.wait_connected(_PLAYER_SECONDS)
+        manager.ready()
+        yield Eye(
+            camera,
+            judge,
+            frames_per_second=settings.eye.frames_per_second,
+            stall_seconds=None if is_file(settings.camera.source) else settings.camera.stall_seconds,
+            opens_again=socket is not None,
+            tell=lambda message: [teller(message) for teller in tellers],
+            watches=_watches(settings),
+            on_progress=manager.alive,
+        )
+        manager.stopping()
+
+
+def _watches(settings: Settings) -> list[Watch]:
+    from mien.eye.camera import is_file
+    from mien.eye.heat import HeatWatch
+    from mien.eye.memory_watch import MemoryWatch
+    from mien.eye.picture_watch import PictureWatch
+
+    # A file may well be dark or still.
+    pictures: list[Watch] = [] if is_file(settings.camera.source) else [PictureWatch()]
+    return [*pictures, HeatWatch(settings.eye.hot_celsius), MemoryWatch(settings.eye.memory_megabytes)]
+
+
+def watch(settings: Settings, frames_per_second: float | None) -> Iterator[Observation | MoodChange]:
+    """Yield what is seen and every change of the decided mood: the eye and the mood logic without music.
+
+    A file is read as fast as it can be judged; its own time counts.
+
+    Args:
+        settings: the settings.
+        frames_per_second: thin a file, or judge a camera at most this often; None judges every frame.
+
+    Raises:
+        MienError: the source, the detector or the model cannot be used.
+    """
+    from mien.eye.camera import open_camera
+    from mien.mood.decision import MoodTracker
+
+    camera = open_camera(settings.camera, frames_per_second, paced=False)
+    with closing(build_judge(settings)) as judge, closing(camera.frames()) as frames:
+        tracker = MoodTracker(settings.mood)
+        for frame in frames:
+            observation = judge.observe(frame)
+            yield observation
+            change = tracker.update(observation)
+            if change is not None:
+                yield change
+
+
+def judge_photo(settings: Settings, photo: Frame) -> tuple[Judgement, Mood]:
+    """Return the faces of a photo and its mood.
+
+    Raises:
+        MienError: the detector or the model cannot be used.
+    """
+    from mien.mood.affect import mood_of_photo
+
+    with closing(build_judge(settings)) as judge:
+        judgement = judge.judge(photo)
+    return judgement, mood_of_photo(judgement)

@@ -1,0 +1,214 @@
+"""The programs around music: the player with all that runs beside it, what hears the library, what recommends."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from socket import socket
+from typing import TYPE_CHECKING
+
+from mien.app.parts import build_chooser, build_ear, open_library, open_memory, socket_path
+from mien.config import Settings
+from mien.errors import SettingsError
+from mien.types import Choice, Fault, Mood, Trouble
+
+if TYPE_CHECKING:
+    from mien.music.choosing.choice import Chooser
+    from mien.music.choosing.memory import Memory
+    from mien.music.index.library import Library
+    from mien.music.jukebox import Jukebox
+    from mien.player import Player
+    from mien.ports import MusicPlayer
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The command lines of what runs beside a player; `eye` is None when that is a service of its own."""
+
+    attendant: list[str]
+    eye: list[str] | None
+
+
+def children(settings: Settings, settings_file: Path | None, log_level: str, *, with_eye: bool) -> Children:
+    """Return the programs that belong to a player with these settings."""
+    program = [sys.executable, "-m", "mien"]
+    file = [] if settings_file is None else ["--config", str(settings_file)]
+    library = ["--library", settings.music.library, "--state", str(settings.paths.state_folder)]
+    socket = ["--socket", str(socket_path(settings)), "--child", str(os.getpid())]
+    hearing = [] if settings.music.hear else ["--no-hear"]
+    return Children(
+        attendant=[*program, "library", "attend", *library, *hearing, *file],
+        eye=[*program, "eye", *socket, "--log-level", log_level, *file] if with_eye else None,
+    )
+
+
+@contextmanager
+def running_player(
+    settings: Settings,
+    audio_file: Path | None,
+    children: Children,
+    *,
+    any_port: bool = False,
+    resumes: bool = True,
+    complaint: str | None = None,
+) -> Iterator[tuple[Player, str]]:
+    """Start everything around the player and give it with the page's address ("" for none); stop all at the end.
+
+    The caller runs `Player.run` on this thread, which the library's index belongs to.
+
+    Args:
+        settings: the settings.
+        audio_file: write the sound into this WAV instead of playing it.
+        children: the programs to run beside it.
+        any_port: serve the page on a free port when its own is taken.
+        resumes: go on where the music was when the last player ended, and keep the place for the next.
+        complaint: what is wrong with the owner's settings file, when other settings are in force.
+
+    Raises:
+        MienError: a part cannot start.
+    """
+    from mien.caretaker import Caretaker
+    from mien.eye.camera import is_file, open_camera
+    from mien.link.server import EyeServer
+    from mien.mood.decision import MoodTracker
+    from mien.music.playing.place import PlaceKeeper
+    from mien.music.playing.vlc_player import VlcPlayer
+    from mien.player import EyeConnection, Inbox, Player
+    from mien.service_manager import ServiceManager
+    from mien.status import StatusFile
+
+    if children.eye is not None:
+        open_camera(settings.camera, None, paced=True)  # opens nothing yet, but tells of a source that cannot be
+    with ExitStack() as stack:
+        library = stack.enter_context(open_library(settings, even_in_memory=True))
+        _fill(library, may_wait="NOTIFY_SOCKET" in os.environ)
+        memory = stack.enter_context(open_memory(settings, even_in_memory=True))
+        inbox: Inbox = SimpleQueue()
+        server = EyeServer(socket_path(settings), inbox.put, lambda connected: inbox.put(EyeConnection(connected)))
+        server.start()
+        stack.callback(server.close)
+        listener = stack.enter_context(_page_socket(settings, any_port)) if settings.web.enabled else None
+        # After all that refuses a second player, since an audio file is overwritten here.
+        music = VlcPlayer(settings.audio, inbox.put, audio_file)
+        stack.callback(music.close)
+        chooser = build_chooser(settings)
+        player = Player(
+            inbox=inbox,
+            tracker=MoodTracker(settings.mood),
+            library=library,
+            chooser=chooser,
+            jukebox=_jukebox(settings, library, chooser, music, memory),
+            music=music,
+            judge=server.judge,
+            ends_with_source=is_file(settings.camera.source),
+            maximum_volume_percent=settings.audio.maximum_volume_percent,
+            keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
+            standing=() if complaint is None else (Trouble(Fault.SETTINGS_UNUSABLE, complaint),),
+            caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
+        )
+        address = "" if listener is None else stack.enter_context(_served_page(player, listener))
+        _start_beside(stack, settings, children)
+        yield player, address
+
+
+def _start_beside(stack: ExitStack, settings: Settings, children: Children) -> None:
+    """Start what runs beside a player, and end it with the stack."""
+    from mien.child_process import ChildProcess
+    from mien.eye.camera import is_file
+    from mien.music.index.blame import blame_file
+
+    attendant = ChildProcess(
+        children.attendant,
+        name="Hearing the library",
+        may_end=True,
+        on_failure=lambda: blame_file(settings.paths.index_file),
+        stop_seconds=1.0,  # it may be ended at any moment, and loses nothing
+    )
+    attendant.start()
+    stack.callback(attendant.close)
+    if children.eye is not None:
+        source = {"MIEN_SOURCE": settings.camera.source}  # which every user may read in a command line
+        eye = ChildProcess(children.eye, name="The eye", may_end=is_file(settings.camera.source), environment=source)
+        eye.start()
+        stack.callback(eye.close)
+
+
+def _fill(library: Library, *, may_wait: bool) -> None:
+    """Scan a library that the index knows nothing of; another one is brought up to date while the music plays.
+
+    A service waits for music that is away, such as a memory stick; who starts mien by hand is told at once.
+
+    Raises:
+        LibraryError: there is no music, and nobody waits for it.
+    """
+    if not library.tracks() and not (may_wait and library.missing()):
+        for broken in library.scan().broken:
+            _LOG.warning("%s is left out: %s", broken.path, broken.reason)
+    _LOG.info("The library %s has %d tracks.", library.folder, len(library.tracks()))
+
+
+def _jukebox(settings: Settings, library: Library, chooser: Chooser, music: MusicPlayer, memory: Memory) -> Jukebox:
+    from mien.music.jukebox import Jukebox
+
+    how = settings.music
+    return Jukebox(library, chooser, music, memory, change=how.change, absence_pause_seconds=how.absence_pause_seconds)
+
+
+def _page_socket(settings: Settings, any_port: bool) -> socket:
+    from mien.web.server import listen
+
+    try:
+        return listen(settings.web.port)
+    except SettingsError:
+        if not any_port:
+            raise
+        return listen(0)
+
+
+@contextmanager
+def _served_page(player: Player, listener: socket) -> Iterator[str]:
+    from mien.web.server import WebServer
+
+    with closing(WebServer(player, listener)) as web:
+        web.start()
+        _LOG.info("The page is at %s.", web.address)
+        yield web.address
+
+
+def attend_library(settings: Settings) -> None:
+    """Keep the index up to date and hear what is new, at the lowest priority, until the parent process is gone.
+
+    Raises:
+        MienError: the index or what hears cannot be used.
+    """
+    from mien.music.index.attend import LimitedEar, attend, open_when_possible, parent_watch, stand_back
+
+    should_end = parent_watch()
+    stand_back()
+    ear = LimitedEar(build_ear()) if settings.music.hear else None
+    library = open_when_possible(lambda: open_library(settings), should_end)
+    if library is not None:
+        with library:
+            attend(library, ear, should_end)
+
+
+def rank_tracks(settings: Settings, mood: Mood, count: int) -> tuple[Choice, ...]:
+    """Return the best tracks of the library for a mood, the best first, after a look for new files.
+
+    What hands said of them counts.
+
+    Raises:
+        LibraryError: the library is missing, empty, or its index cannot be used.
+    """
+    with open_library(settings) as library, open_memory(settings) as memory:
+        library.scan()
+        circumstances = memory.taste.circumstances(mood)
+        return build_chooser(settings).rank(mood, library.tracks(), (), count, circumstances)
