@@ -5,6 +5,8 @@ Pure of clocks and sockets: it is told what happens and when.
 
 from __future__ import annotations
 
+from collections import deque
+
 from mien.link.lines import EyeCondition, EyeState
 from mien.types import Expression, Fault, Observation, Trouble
 
@@ -16,6 +18,8 @@ _FIRST_WORD_SECONDS = 40.0  # a network camera may take half a minute to its fir
 _GONE = Trouble(
     Fault.EYE_GONE, "The eye does not run, so no new mood is seen; it is started again by itself, and its log says why."
 )
+_RESTLESS = Trouble(Fault.EYE_GONE, "The eye ends again and again, and is started again; its log says why.")
+_RESTLESS_LOSSES, _RESTLESS_SECONDS = 3, 120.0  # so many losses within so long are no accident
 _SILENT = Trouble(Fault.EYE_SILENT, "The eye runs but tells nothing: it hangs, or this machine is too busy for it.")
 
 
@@ -31,6 +35,7 @@ class EyeWatch:
         self._expression: Expression | None = None  # of this connection's last observation
         self._last_word_at: float | None = None  # of this connection
         self._ended = False
+        self._lost_at: deque[float] = deque(maxlen=_RESTLESS_LOSSES)
 
     @property
     def connected(self) -> bool:
@@ -42,6 +47,8 @@ class EyeWatch:
         self._connected, self._connection_changed_at = connected, now
         self._state = self._last_word_at = self._expression = None
         self._ended = self._ended and not connected
+        if not connected and not self._ended:
+            self._lost_at.append(now)
 
     def on_state(self, state: EyeState, now: float) -> None:
         """Its source changed."""
@@ -72,14 +79,20 @@ class EyeWatch:
         """Return what is wrong with the eye or its source."""
         if self._state is not None and self._state.fault is not None:
             return Trouble(self._state.fault, self._state.message)
-        if not self._connected:
-            late = now - self._connection_changed_at >= _GONE_SECONDS
-            return _GONE if late and not self._ended else None
-        if self._ended:
+        if len(self._lost_at) == _RESTLESS_LOSSES and now - self._lost_at[0] < _RESTLESS_SECONDS:
+            return _RESTLESS
+        if self._ended or now < self._missed_at:
             return None
+        return _SILENT if self._connected else _GONE
+
+    @property
+    def _missed_at(self) -> float:
+        """From when on its silence, or its absence, is no accident."""
+        if not self._connected:
+            return self._connection_changed_at + _GONE_SECONDS
         if self._last_word_at is None:
-            return _SILENT if now - self._connection_changed_at >= _FIRST_WORD_SECONDS else None
-        return _SILENT if now - self._last_word_at >= _SILENT_SECONDS else None
+            return self._connection_changed_at + _FIRST_WORD_SECONDS
+        return self._last_word_at + _SILENT_SECONDS
 
     @property
     def _is_blind(self) -> bool:

@@ -245,6 +245,7 @@ class Player:
         if now - self._retried_at >= _RETRY_SECONDS:
             self._retried_at = now
             self._jukebox.retry()
+            self._library.keep_up()
 
     def _follow(self, observation: Observation) -> None:
         change = self._tracker.update(observation)

@@ -87,6 +87,21 @@ def test_an_eye_that_never_came_is_missed() -> None:
     assert fault(watch, 110.0) is Fault.EYE_GONE
 
 
+def test_one_that_crashes_again_and_again_is_in_trouble_though_it_comes_back() -> None:
+    watch = EyeWatch(0.0)
+    for crash in range(3):
+        assert fault(watch, 7.0 * crash) is None
+        watch.on_connection(True, 7.0 * crash)
+        watch.on_observation(seen(7.0 * crash), 7.0 * crash)
+        watch.on_connection(False, 7.0 * crash + 5.0)
+    watch.on_connection(True, 21.0)
+    for second in range(21, 125):
+        watch.on_observation(seen(float(second)), float(second))
+        assert fault(watch, second) is Fault.EYE_GONE
+    watch.on_observation(seen(125.0), 125.0)
+    assert fault(watch, 125.0) is None
+
+
 def test_a_new_eye_has_time_to_open_a_slow_camera() -> None:
     watch = EyeWatch(0.0)
     watch.on_connection(True, 0.0)

@@ -206,10 +206,14 @@ class Library:
             return None
         return (status.st_dev, status.st_ino) if S_ISDIR(status.st_mode) else None
 
-    def _refresh(self) -> None:
-        """Read the tracks again when a scan or an ear, here or in another process, changed the index."""
+    def keep_up(self) -> None:
+        """Go from memory back to the disk once that can be written; to be called now and then."""
         if self._trouble is not None and self._clock() - self._tried_at >= _RETRY_SECONDS:
             self._open_again()
+
+    def _refresh(self) -> None:
+        """Read the tracks again when a scan or an ear, here or in another process, changed the index."""
+        self.keep_up()
         try:
             (generation,) = self._database.execute("SELECT number FROM generation").fetchone()
             if generation != self._read_at:
@@ -222,7 +226,7 @@ class Library:
             self._complained = True
 
     def _open_again(self) -> None:
-        """Go from memory back to the disk, and take what is known along where the disk knows nothing."""
+        """Take what is known along where the disk knows nothing."""
         self._tried_at = self._clock()
         database, trouble = open_index_anyhow(self._index_path)
         if trouble is not None:
