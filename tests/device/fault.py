@@ -29,10 +29,10 @@ def shell(command: str) -> Callable[[Machine], None]:
 class Fault(Generic[AnyMachine]):
     """A fault, and what is promised for it.
 
-    `inject` makes the fault. Where it lasts, `repair` is what somebody does against it after `lasts_seconds`; without
-    one, the machine must come back by itself. `shown` is what the status must name meanwhile. `logged` is a pattern of
-    the log line that tells of it; None where nothing is to be told. The limits hold at a board's own speed; a slower
-    machine gets more time.
+    `inject` makes the fault. Where it lasts, `repair` is what somebody does against it after `lasts_seconds`, or once a
+    slower machine shows it; without one, the machine must come back by itself. `shown` is what the status must name
+    meanwhile. `logged` is a pattern of the log line that tells of it; None where nothing is to be told. The limits hold
+    at a board's own speed; a slower machine gets more time.
     """
 
     name: str

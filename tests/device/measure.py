@@ -66,6 +66,11 @@ class Watch:
             self.look()
 
     @property
+    def seconds(self) -> float:
+        """For how long it watches."""
+        return time.monotonic() - self.began
+
+    @property
     def steady(self) -> bool:
         """True when all was well for a while."""
         return self.well_since is not None and time.monotonic() - self.well_since >= _STEADY_SECONDS
@@ -103,13 +108,15 @@ def measure(machine: AnyMachine, fault: Fault[AnyMachine]) -> Outcome:
     broken_at = watch.began
     lines: list[tuple[int, str]] = []
     if fault.repair is not None:
-        watch.look_for(fault.lasts_seconds * machine.slowness)
+        watch.look_for(fault.lasts_seconds)
+        while fault.shown not in {None, *watch.shown} and watch.seconds < fault.lasts_seconds * machine.slowness:
+            watch.look()
         lines, since = machine.journal(since), machine.journal_cursor()  # a repair may be a boot that forgets them
         broken_at = time.monotonic()
         fault.repair(machine)
         watch.well_since = None
     else:
-        while not watch.felt and time.monotonic() < watch.began + fault.felt_seconds * machine.slowness:
+        while not watch.felt and watch.seconds < fault.felt_seconds * machine.slowness:
             watch.look()
     watch.until_steady((fault.recovery_limit_seconds + _STEADY_SECONDS) * machine.slowness)
     lines += machine.journal(since)
