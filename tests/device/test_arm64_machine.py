@@ -47,9 +47,9 @@ def moods(lines: str) -> list[tuple[str, float]]:
 def test_the_doctor_finds_the_detector_that_runs(processor: str, tmp_path: Path) -> None:
     done = on_arm(processor, tmp_path, "doctor", "--json", "--silent")
     findings = {finding["name"]: finding for finding in map(json.loads, done.stdout.splitlines())}
-    assert findings["detector"]["good"], done.stderr
+    assert findings["detector"]["state"] == "good", done.stderr
     assert PROCESSORS[processor] in findings["detector"]["message"]
-    assert findings["model"]["good"]
+    assert findings["models"]["state"] == "good"
 
 
 @pytest.mark.parametrize("processor", PROCESSORS)
