@@ -4,7 +4,7 @@ set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 readonly here
-readonly service_folder=/opt/mien
+readonly service_folder=/opt/mien command=/usr/local/bin/mien
 readonly units=(mien.service mien-eye.service)
 readonly user_folder="${HOME:-}/.local/share/mien"
 readonly user_units="${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user"
@@ -105,6 +105,8 @@ install_into() {
   fi
   python="$environment/bin/python"
   is_usable "$python" || fail "$environment is no virtual environment of Python 3.11 or newer: remove it and run this again."
+  # After an upgrade of the system python3 is another one, which finds none of the old one's packages.
+  "$python" -c 'import pip' 2>/dev/null || "$run_as" "$python" -m venv --upgrade "$environment"
   say "$("$python" --version) in $environment: installing, which takes some minutes the first time"
   local pip=("$run_as" "$python" -m pip --quiet --disable-pip-version-check)
   "${pip[@]}" install "${constraints[@]}" hatchling
@@ -145,6 +147,7 @@ install_service() {
   as_root systemd-sysusers mien.conf
   as_root systemd-tmpfiles --create mien.conf
   as_root systemctl --quiet enable "${units[@]}"
+  as_root ln -sfT "$service_folder/.venv/bin/mien" "$command"
   say "services: ${units[*]} start at boot; settings in /etc/mien/mien.toml, music in /srv/music"
   if [[ -d /run/systemd/system ]]; then
     ! command -v udevadm >/dev/null || as_root udevadm control --reload # a container may have no udev
@@ -165,6 +168,7 @@ remove_service() {
       as_root rm "/etc/systemd/system/$unit"
     fi
   done
+  [[ "$(readlink "$command")" != "$service_folder"/* ]] || as_root rm "$command"
   as_root rm -rf "$service_folder" /etc/sysusers.d/mien.conf /etc/tmpfiles.d/mien.conf /etc/udev/rules.d/60-mien.rules
   [[ ! -d /run/systemd/system ]] || as_root systemctl daemon-reload
   say "services: removed; /etc/mien, /var/lib/mien, /srv/music and the users mien and mien-eye stay"

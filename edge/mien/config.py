@@ -83,7 +83,7 @@ class CameraSettings(Section):
 class EyeSettings(Section):
     """How pictures are judged."""
 
-    frames_per_second: Annotated[float, Field(gt=0, le=120)]
+    frames_per_second: Annotated[float, Field(ge=1, le=120)]
     threads: Annotated[int, Field(ge=1, le=64)]
     face_score: Probability
     minimum_face_pixels: Annotated[float, Field(ge=8, le=4096)]

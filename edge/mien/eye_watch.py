@@ -43,9 +43,11 @@ class EyeWatch:
         return self._connected
 
     def on_connection(self, connected: bool, now: float) -> None:
-        """An eye came or went; what is wrong with its camera goes with it."""
+        """An eye came or went; what is wrong with its camera stays so until its successor speaks, or is missed."""
         self._connected, self._connection_changed_at = connected, now
-        self._state = self._last_word_at = self._expression = None
+        self._last_word_at = self._expression = None
+        if self._state is not None and self._state.fault is None:
+            self._state = None
         self._ended = self._ended and not connected
         if not connected and not self._ended:
             self._lost_at.append(now)
@@ -77,11 +79,13 @@ class EyeWatch:
 
     def trouble(self, now: float) -> Trouble | None:
         """Return what is wrong with the eye or its source."""
-        if self._state is not None and self._state.fault is not None:
+        late = now >= self._missed_at and not self._ended
+        speaks = self._connected and self._last_word_at is not None
+        if self._state is not None and self._state.fault is not None and (speaks or not late):
             return Trouble(self._state.fault, self._state.message)
         if len(self._lost_at) == _RESTLESS_LOSSES and now - self._lost_at[0] < _RESTLESS_SECONDS:
             return _RESTLESS
-        if self._ended or now < self._missed_at:
+        if not late:
             return None
         return _SILENT if self._connected else _GONE
 

@@ -41,19 +41,21 @@ def load_for_service(
         SettingsError: the changes cannot be used, or nothing says where the home is.
     """
     path = path or user_file()
+    if path is not None and not path.exists():
+        path = _NOTHING  # deleting it is the way back to the defaults
     try:
         _refuse_emptied(path, copies)
         settings = load(path, changes)
     except SettingsError as error:
         return _without(copies, changes, str(error))
-    if path is not None:
+    if path not in (None, _NOTHING):
         for copy in copies:
             _keep(path, copy)
     return ServiceSettings(settings, path)
 
 
 def _refuse_emptied(path: Path | None, copies: Sequence[Path]) -> None:
-    for copy in copies:
+    for copy in copies if path != _NOTHING else ():
         with suppress(OSError):
             if path is not None and path.stat().st_size == 0 < copy.stat().st_size:
                 raise SettingsError(f"The settings file {path} is empty: write it anew, or delete it for the defaults.")
@@ -67,6 +69,8 @@ def _without(
         if copy.exists():
             with suppress(SettingsError):
                 settings = load(copy, changes)
+                for other in copies:
+                    _keep(copy, other)  # such as that in memory, which the power took
                 return ServiceSettings(settings, copy, f"{complaint} Until then the last good ones are used ({copy}).")
     return ServiceSettings(load(_NOTHING, changes), _NOTHING, f"{complaint} Until then the defaults are used.")
 

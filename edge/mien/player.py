@@ -250,7 +250,7 @@ class Player:
     def _follow(self, observation: Observation) -> None:
         change = self._tracker.update(observation)
         if change is not None:
-            _LOG.info("The mood is %s (%.2f).", change.current.name, change.current.confidence)
+            _LOG.debug("The mood is %s (%.2f).", change.current.name, change.current.confidence)
             self._jukebox.on_mood(change)
 
     def _play(self, path: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mien.types import Fault, Trouble
+from mien.whole_file import write_whole
 
 _LOG = logging.getLogger(__name__)
 _NAME = "status.json"
@@ -33,7 +34,7 @@ class Status:
 
 
 class StatusFile:
-    """Keeps the status of this process in a folder that lies in memory; it is written only when it changes."""
+    """Keeps the status of this process beside its socket; it is written only when it changes."""
 
     def __init__(self, run_folder: Path) -> None:
         self._path = run_folder / _NAME
@@ -44,15 +45,13 @@ class StatusFile:
         present = tuple(troubles)
         if present == self._written:
             return
-        self._written = present
         shown = [
             {"fault": one.trouble.fault.value, "message": one.trouble.message, "since": round(one.since, 1)}
             for one in present
         ]
-        new = self._path.with_suffix(".new")
         try:
-            new.write_text(json.dumps({"process": os.getpid(), "troubles": shown}), encoding="ascii")
-            new.replace(self._path)
+            write_whole(self._path, json.dumps({"process": os.getpid(), "troubles": shown}).encode(), lasting=False)
+            self._written = present
         except OSError as error:
             _LOG.debug("The status cannot be written into %s: %s.", self._path, error.strerror)
 

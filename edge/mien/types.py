@@ -55,6 +55,7 @@ class Fault(StrEnum):
     LIBRARY_MISSING = "library_missing"
     LIBRARY_UNPLAYABLE = "library_unplayable"  # nothing in it can be played
     SETTINGS_UNUSABLE = "settings_unusable"  # other settings are in force than the owner's file says
+    PAGE_UNSERVED = "page_unserved"  # its port is taken
     STATE_UNWRITABLE = "state_unwritable"  # a full or read-only disk
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from edge.music.sound_files import write_tone
 
 from mien.app.music import Children, running_player
 from mien.config import Settings, load
-from mien.errors import LinkError, SettingsError
+from mien.errors import LibraryError, LinkError, SettingsError
+from mien.types import Fault
 
 ALONE = Children(attendant=["true"], eye=None)
 
@@ -53,3 +55,25 @@ def test_a_second_player_is_refused_before_it_touches_the_audio_file(tmp_path: P
     ):
         pass
     assert heard.read_bytes() == b"an hour of music"
+
+
+def test_a_service_plays_without_its_page_and_says_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        asked = settings(tmp_path, taken.getsockname()[1])
+        with running_player(asked, None, ALONE, is_service=True) as (player, address):
+            assert address == ""
+            threading.Timer(0.0, player.stop).start()
+            player.run()
+            assert [trouble.fault for trouble in player.snapshot().troubles] == [Fault.PAGE_UNSERVED]
+
+
+def test_a_service_waits_for_music_that_a_person_is_told_to_add(tmp_path: Path) -> None:
+    asked = settings(tmp_path, 0)
+    (tmp_path / "music/one.wav").unlink()
+    with pytest.raises(LibraryError, match="holds no music"), running_player(asked, None, ALONE):
+        pass
+    with running_player(asked, None, ALONE, is_service=True, complaint="The settings are torn.") as (player, _):
+        threading.Timer(0.0, player.stop).start()
+        player.run()
+        faults = [trouble.fault for trouble in player.snapshot().troubles]
+    assert faults == [Fault.LIBRARY_UNPLAYABLE, Fault.SETTINGS_UNUSABLE]

@@ -75,10 +75,15 @@ def test_an_eye_that_went_is_missed_after_a_while(watch: EyeWatch) -> None:
     assert fault(watch, 16.0) is None
 
 
-def test_its_trouble_goes_with_it(watch: EyeWatch) -> None:
+def test_its_trouble_stays_until_its_successor_speaks_or_is_missed(watch: EyeWatch) -> None:
     watch.on_state(LOST, 2.0)
     watch.on_connection(False, 3.0)
-    assert watch.trouble(4.0) is None
+    assert fault(watch, 4.0) is Fault.CAMERA_LOST
+    assert fault(watch, 13.0) is Fault.EYE_GONE
+    watch.on_connection(True, 14.0)
+    assert fault(watch, 15.0) is Fault.CAMERA_LOST
+    watch.on_state(WATCHING, 16.0)
+    assert fault(watch, 16.0) is None
 
 
 def test_an_eye_that_never_came_is_missed() -> None:

@@ -196,3 +196,18 @@ def test_the_first_copy_that_can_be_used_is(file: Path, tmp_path: Path) -> None:
     edit(copies[0], "torn = ")
     read = load_for_service(file, None, copies)
     assert (read.settings.music.seed, read.file) == (5, copies[1])
+
+
+def test_a_copy_that_the_power_took_from_memory_comes_back(file: Path, tmp_path: Path) -> None:
+    copies = [tmp_path / "state/mien.toml.good", tmp_path / "run/mien.toml.good"]
+    edit(copies[0], "[music]\nseed = 5\n")
+    edit(file, "")
+    assert load_for_service(file, None, copies).settings.music.seed == 5
+    assert copies[1].read_text() == "[music]\nseed = 5\n"
+
+
+def test_a_deleted_file_means_the_defaults(file: Path, copy: Path) -> None:
+    edit(copy, "[music]\nseed = 5\n")
+    read = load_for_service(file, None, [copy])
+    assert (read.settings, read.complaint) == (load(Path("/dev/null")), None)
+    assert copy.read_text() == "[music]\nseed = 5\n"

@@ -152,12 +152,15 @@ def test_trouble_with_the_camera_is_said_and_costs_no_song(evening: Evening) -> 
     assert evening.running.settle().trouble is None
 
 
-def test_trouble_goes_with_the_eye_that_told_of_it(evening: Evening) -> None:
+def test_trouble_stays_until_the_next_eye_sees(evening: Evening) -> None:
     eye = evening.running.connect_eye()
     assert eye.link.send(EyeState(EyeCondition.TROUBLE, "The camera is unplugged.", Fault.CAMERA_LOST))
     wait_until(lambda: evening.running.player.snapshot().trouble == "The camera is unplugged.")
     evening.running.disconnect_eye()
-    assert evening.running.settle().trouble is None
+    assert evening.running.settle().trouble == "The camera is unplugged."
+    eye = evening.running.connect_eye()
+    assert eye.link.send(EyeState(EyeCondition.WATCHING, ""))
+    wait_until(lambda: evening.running.player.snapshot().trouble is None)
 
 
 def test_an_eye_that_tells_nothing_any_more_sees_nobody(evening: Evening) -> None:

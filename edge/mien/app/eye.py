@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mien.link.lines import Message
     from mien.service_manager import ServiceManager
 
+_STILL_CAMERA_SECONDS, _STILL_STREAM_SECONDS = 10.0, 300.0
 _PLAYER_SECONDS = 10.0  # how long an eye with a clip waits for its player before it begins
 
 
@@ -76,8 +77,9 @@ def _watches(settings: Settings) -> list[Watch]:
     from mien.eye.memory_watch import MemoryWatch
     from mien.eye.picture_watch import PictureWatch
 
-    # A file may well be dark or still.
-    pictures: list[Watch] = [] if is_file(settings.camera.source) else [PictureWatch()]
+    # A file may well be dark or still, and an empty room before a stream's coder still.
+    frozen_seconds = _STILL_STREAM_SECONDS if settings.camera.needs_network else _STILL_CAMERA_SECONDS
+    pictures: list[Watch] = [] if is_file(settings.camera.source) else [PictureWatch(frozen_seconds)]
     return [*pictures, HeatWatch(settings.eye.hot_celsius), MemoryWatch(settings.eye.memory_megabytes)]
 
 

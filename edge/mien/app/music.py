@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mien.app.parts import build_chooser, build_ear, open_library, open_memory, socket_path
 from mien.config import Settings
-from mien.errors import SettingsError
+from mien.errors import LibraryError, SettingsError
 from mien.types import Choice, Fault, Mood, Trouble
 
 if TYPE_CHECKING:
@@ -51,13 +51,14 @@ def children(settings: Settings, settings_file: Path | None, log_level: str, *, 
 
 
 @contextmanager
-def running_player(
+def running_player(  # noqa: PLR0913 - how it is started
     settings: Settings,
     audio_file: Path | None,
     children: Children,
     *,
     any_port: bool = False,
     resumes: bool = True,
+    is_service: bool = False,
     complaint: str | None = None,
 ) -> Iterator[tuple[Player, str]]:
     """Start everything around the player and give it with the page's address ("" for none); stop all at the end.
@@ -70,6 +71,7 @@ def running_player(
         children: the programs to run beside it.
         any_port: serve the page on a free port when its own is taken.
         resumes: go on where the music was when the last player ended, and keep the place for the next.
+        is_service: play whatever else is wrong, and name it; a person who starts mien is told at once.
         complaint: what is wrong with the owner's settings file, when other settings are in force.
 
     Raises:
@@ -85,17 +87,25 @@ def running_player(
     from mien.service_manager import ServiceManager
     from mien.status import StatusFile
 
-    if children.eye is not None:
+    if children.eye is not None and not is_service:
         open_camera(settings.camera, None, paced=True)  # opens nothing yet, but tells of a source that cannot be
+    standing = [] if complaint is None else [Trouble(Fault.SETTINGS_UNUSABLE, complaint)]
     with ExitStack() as stack:
         library = stack.enter_context(open_library(settings, even_in_memory=True))
-        _fill(library, may_wait="NOTIFY_SOCKET" in os.environ)
+        _fill(library, may_wait=is_service)
         memory = stack.enter_context(open_memory(settings, even_in_memory=True))
         inbox: Inbox = SimpleQueue()
         server = EyeServer(socket_path(settings), inbox.put, lambda connected: inbox.put(EyeConnection(connected)))
         server.start()
         stack.callback(server.close)
-        listener = stack.enter_context(_page_socket(settings, any_port)) if settings.web.enabled else None
+        listener = None
+        if settings.web.enabled:
+            try:
+                listener = stack.enter_context(_page_socket(settings, any_port))
+            except SettingsError as error:
+                if not is_service:
+                    raise
+                standing.append(Trouble(Fault.PAGE_UNSERVED, str(error)))
         # After all that refuses a second player, since an audio file is overwritten here.
         music = VlcPlayer(settings.audio, inbox.put, audio_file)
         stack.callback(music.close)
@@ -111,7 +121,7 @@ def running_player(
             ends_with_source=is_file(settings.camera.source),
             maximum_volume_percent=settings.audio.maximum_volume_percent,
             keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
-            standing=() if complaint is None else (Trouble(Fault.SETTINGS_UNUSABLE, complaint),),
+            standing=tuple(standing),
             caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
         )
         address = "" if listener is None else stack.enter_context(_served_page(player, listener))
@@ -149,9 +159,12 @@ def _fill(library: Library, *, may_wait: bool) -> None:
     Raises:
         LibraryError: there is no music, and nobody waits for it.
     """
-    if not library.tracks() and not (may_wait and library.missing()):
-        for broken in library.scan().broken:
+    try:
+        for broken in library.scan().broken if not library.tracks() else ():
             _LOG.warning("%s is left out: %s", broken.path, broken.reason)
+    except LibraryError:
+        if not may_wait:
+            raise
     _LOG.info("The library %s has %d tracks.", library.folder, len(library.tracks()))
 
 

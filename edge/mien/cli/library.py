@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mien.cli.library_text import checked, described, explained, remembered
-from mien.cli.options import ConfigOption, JsonOption, LibraryOption, LogOption, read_settings, set_up_log
+from mien.cli.options import (
+    ConfigOption,
+    JsonOption,
+    LibraryOption,
+    LogOption,
+    read_service_settings,
+    read_settings,
+    set_up_log,
+)
 from mien.config import Settings
 from mien.errors import LibraryError
 from mien.printing import print_track
@@ -243,9 +251,9 @@ def attend(
     from mien.app.music import attend_library
 
     changes: dict[str, dict[str, Any]] = {"music": {"hear": hear}, "paths": {"state": str(state)} if state else {}}
-    settings = read_settings(config_file, None, library, changes)
+    read = read_service_settings(config_file, None, library, changes)
     set_up_log(log_level)
-    attend_library(settings)
+    attend_library(read.settings)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from mien.cli.options import (
     LibraryOption,
     LogOption,
     SourceOption,
+    is_service,
     read_service_settings,
     read_settings,
     set_up_log,
@@ -78,7 +79,8 @@ def run(
     # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
     eye_level = log_level if log_level == "debug" else "error"
     beside = children(read.settings, read.file, eye_level, with_eye=not no_eye)
-    with running_player(read.settings, audio_file, beside, complaint=read.complaint) as (player, _):
+    starting = running_player(read.settings, audio_file, beside, is_service=is_service(), complaint=read.complaint)
+    with starting as (player, _):
         _on_end(player.stop)
         player.run()
 

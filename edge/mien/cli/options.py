@@ -28,6 +28,11 @@ GOOD_NAME = "mien.toml.good"
 LogOption = Annotated[str, typer.Option("--log-level", help="debug, info, warning or error.")]
 
 
+def is_service() -> bool:
+    """Say whether a service manager waits for this program, or for the one that started it."""
+    return "NOTIFY_SOCKET" in os.environ
+
+
 def read_settings(
     file: Path | None,
     source: str | None,
@@ -56,17 +61,19 @@ def read_service_settings(
         source: of the command line, as the three that follow.
         library: the music folder.
         changes: {section: {key: value}}.
-        copies: where a service keeps its last good settings; None: in the folders that systemd made for it.
+        copies: where a service keeps its last good settings; None: in its state folder and its run folder.
 
     Raises:
         SettingsError: they cannot be used, and this is no service.
     """
     layers = _layers(source, library, changes)
-    if "NOTIFY_SOCKET" not in os.environ:
+    if not is_service():
         return ServiceSettings(config.load(file, layers), file)
     if copies is None:
-        folders = [Path(os.environ[name]) for name in ("STATE_DIRECTORY", "RUNTIME_DIRECTORY") if name in os.environ]
-        copies = [folder / GOOD_NAME for folder in folders]
+        # A session's service has no folders of systemd's making.
+        state = os.environ.get("STATE_DIRECTORY") or config.user_folder("XDG_STATE_HOME", ".local/state") / "mien"
+        folders = [state, *filter(None, [os.environ.get("RUNTIME_DIRECTORY")])]
+        copies = [Path(folder) / GOOD_NAME for folder in folders]
     return load_for_service(file, layers, copies)
 
 

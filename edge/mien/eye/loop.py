@@ -53,7 +53,7 @@ class Eye:
         watches: asked at each turn; the first that finds something is told of.
         retry_seconds: the pauses after the first failure to read the camera, the second, and so on; the last one is
             repeated. They begin anew after a run of half a minute.
-        on_progress: called at each turn in which a frame was judged or the camera is in a trouble that was told.
+        on_progress: called at each turn that was not spent in waiting for a source without a limit to its patience.
     """
 
     def __init__(  # noqa: PLR0913 - what it looks with, and whom it tells
@@ -122,7 +122,8 @@ class Eye:
         self._check_stall()
         if not self._state.watching:
             self._look(None)
-            self._on_progress()
+        if self._stall_seconds is not None or not self._state.watching:
+            self._on_progress()  # a camera that gives nothing has a limit of its own
 
     def _look(self, frame: Frame | None) -> bool:
         """Ask the watches, and return whether it is too hot for the usual rate."""

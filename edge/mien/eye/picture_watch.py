@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LOOKED_AT_ROWS = 60
 _DARK = 16  # of 255: what a covered sensor's noise seldom passes
 _LIT_SHARE = 0.01  # a lamp in a dark room lights more than this
-_PATIENCE_SECONDS = 10.0
+_DARK_SECONDS = 10.0
 
 _TROUBLES = {
     fault: Trouble(fault, message)
@@ -49,9 +49,14 @@ def summarise(image: NDArray[np.uint8]) -> PictureSummary:
 
 
 class PictureWatch:
-    """Follows the pictures of one camera. Pure: it is fed with summaries and times."""
+    """Follows the pictures of one camera. Pure: it is fed with summaries and times.
 
-    def __init__(self) -> None:
+    Args:
+        frozen_seconds: so long a picture may stay the same; a stream's coder may leave out an empty room's noise.
+    """
+
+    def __init__(self, frozen_seconds: float) -> None:
+        self._frozen_seconds = frozen_seconds
         self._rows: bytes | None = None
         self._dark_since: float | None = None
         self._same_since = 0.0
@@ -77,6 +82,6 @@ class PictureWatch:
             self._dark_since = None
         elif self._dark_since is None:
             self._dark_since = at
-        if self._dark_since is not None and at - self._dark_since >= _PATIENCE_SECONDS:
+        if self._dark_since is not None and at - self._dark_since >= _DARK_SECONDS:
             return Fault.PICTURE_BLACK
-        return Fault.PICTURE_FROZEN if at - self._same_since >= _PATIENCE_SECONDS else None
+        return Fault.PICTURE_FROZEN if at - self._same_since >= self._frozen_seconds else None

@@ -23,19 +23,19 @@ def faults(watch: PictureWatch, images: list[NDArray[np.uint8]], seconds: float 
 
 
 def test_a_covered_camera_is_black_after_ten_seconds_and_not_before() -> None:
-    found = faults(PictureWatch(), [noisy(3, 4) for _ in range(12)])
+    found = faults(PictureWatch(10.0), [noisy(3, 4) for _ in range(12)])
     assert found == [None] * 10 + [Fault.PICTURE_BLACK] * 2
 
 
 def test_a_black_picture_without_any_noise_is_black_rather_than_frozen() -> None:
-    assert faults(PictureWatch(), [np.zeros((48, 64, 3), np.uint8)] * 11)[-1] is Fault.PICTURE_BLACK
+    assert faults(PictureWatch(10.0), [np.zeros((48, 64, 3), np.uint8)] * 11)[-1] is Fault.PICTURE_BLACK
 
 
 def test_a_dark_room_with_a_lamp_in_it_is_not_black() -> None:
     images = [noisy(3, 4) for _ in range(15)]
     for image in images:
         image[100:180, 200:280] = 120
-    assert set(faults(PictureWatch(), images)) == {None}
+    assert set(faults(PictureWatch(10.0), images)) == {None}
 
 
 def test_a_picture_of_a_face_in_little_light_is_not_black() -> None:
@@ -44,14 +44,14 @@ def test_a_picture_of_a_face_in_little_light_is_not_black() -> None:
 
 
 def test_light_ends_the_black() -> None:
-    watch = PictureWatch()
+    watch = PictureWatch(10.0)
     found = faults(watch, [*[noisy(3, 4) for _ in range(11)], noisy(90, 4), noisy(3, 4)])
     assert found[-3:] == [Fault.PICTURE_BLACK, None, None]
 
 
 def test_the_same_picture_for_ten_seconds_is_frozen_until_another_comes() -> None:
     still, other = noisy(90, 4), noisy(90, 4)
-    found = faults(PictureWatch(), [other, *[still] * 12, other])
+    found = faults(PictureWatch(10.0), [other, *[still] * 12, other])
     assert found == [None] * 11 + [Fault.PICTURE_FROZEN] * 2 + [None]
 
 
@@ -62,16 +62,16 @@ def test_one_changed_row_of_text_is_a_change() -> None:
         image = np.full((480, 640, 3), 90, np.uint8)
         image[8:24, 100 + number] = 255
         images.append(image)
-    assert set(faults(PictureWatch(), images)) == {None}
+    assert set(faults(PictureWatch(10.0), images)) == {None}
 
 
 @pytest.mark.parametrize("noise", [0.3, 1, 4])
 def test_a_still_scene_with_a_sensors_noise_is_well(noise: float) -> None:
-    assert set(faults(PictureWatch(), [noisy(90, noise) for _ in range(15)])) == {None}
+    assert set(faults(PictureWatch(10.0), [noisy(90, noise) for _ in range(15)])) == {None}
 
 
 def test_a_camera_that_was_away_begins_anew() -> None:
-    watch = PictureWatch()
+    watch = PictureWatch(10.0)
     still = noisy(3, 0)
     faults(watch, [still] * 9)
     assert watch.look(None, 0.0) is None
@@ -90,7 +90,7 @@ summaries = st.builds(PictureSummary, st.booleans(), st.sampled_from([b"one", b"
 
 @given(st.lists(st.tuples(summaries, st.floats(0.01, 9.0)), min_size=1, max_size=60))
 def test_it_says_what_the_last_ten_seconds_say(pictures: list[tuple[PictureSummary, float]]) -> None:
-    watch = PictureWatch()
+    watch = PictureWatch(10.0)
     at = 0.0
     seen: list[tuple[float, PictureSummary]] = []
     for summary, seconds in pictures:

@@ -66,7 +66,7 @@ def watch(camera: UnreliableCamera, judge: FaceJudge, tell: Callable[[Message], 
         frames_per_second=10_000,
         stall_seconds=30,
         tell=on_told,
-        watches=(PictureWatch(), HeatWatch(200), MemoryWatch(100_000)),
+        watches=(PictureWatch(10.0), HeatWatch(200), MemoryWatch(100_000)),
         retry_seconds=(0.0,),
     ).run()
 
@@ -75,6 +75,7 @@ def test_a_camera_that_is_opened_again_hundreds_of_times_leaves_nothing_behind()
     camera = UnreliableCamera(frame(), total=400, pictures_a_run=4)
     judge = FaceJudge(FakeDetector(face()), FakeClassifier(Emotion.SAD), 32)
     seen: list[Observation] = []
+    watch(UnreliableCamera(frame(), total=8, pictures_a_run=4), judge, lambda _message: None)  # libraries start threads
     before = held()
     watch(camera, judge, lambda message: seen.append(message) if isinstance(message, Observation) else None)
     assert len(seen) == 400
