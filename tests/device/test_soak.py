@@ -70,6 +70,7 @@ def test_the_camera_serves_pictures_in_a_loop_and_drops_its_streams() -> None:
             urlopen(camera.address, timeout=5)
 
 
+@pytest.mark.slow
 def test_the_report_adds_up_what_a_restarted_part_wrote_and_names_what_happened(tmp_path: Path) -> None:
     samples = [
         Sample(at, part, pid, 100.0, 9, 3, written)

@@ -150,6 +150,7 @@ def written(path: Path) -> NDArray[np.int16]:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not pulse.INSTALLED, reason="there is no PulseAudio here")
 def test_a_real_server_hears_silence_and_then_a_tone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load()
