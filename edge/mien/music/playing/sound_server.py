@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import time
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +31,12 @@ class SoundServer:
         Args:
             patience_seconds: how long to wait for a first answer, at most.
         """
-        if self._pulse is None:
+        if self._pulse is None or (self._context is None and not self._connect()):
             return None
-        if self._context is None:
-            self._connect()
+        deadline = time.monotonic() + patience_seconds
         for _ in range(_ROUNDS):
-            if self._turn(patience_seconds if self._state() < _READY else 0.0) <= 0:
+            left_seconds = max(0.0, deadline - time.monotonic())
+            if self._turn(left_seconds if self._state() < _READY else 0.0) <= 0:
                 break
         if self._state() in (_FAILED, _TERMINATED):
             self.close()
@@ -44,19 +45,24 @@ class SoundServer:
 
     def close(self) -> None:
         """End the connection; `look` makes a new one."""
-        if self._pulse is None or self._context is None:
+        if self._pulse is None or self._loop is None:
             return
-        self._pulse.pa_context_disconnect(self._context)
-        self._pulse.pa_context_unref(self._context)
+        if self._context is not None:
+            self._pulse.pa_context_disconnect(self._context)
+            self._pulse.pa_context_unref(self._context)
         self._pulse.pa_mainloop_free(self._loop)
         self._loop = self._context = None
 
-    def _connect(self) -> None:
+    def _connect(self) -> bool:
+        """Begin a connection; return False, with nothing left open, where that fails, as when files run out."""
         assert self._pulse is not None
         self._number += 1
         self._loop = self._pulse.pa_mainloop_new()
-        self._context = self._pulse.pa_context_new(self._pulse.pa_mainloop_get_api(self._loop), b"mien looks")
-        self._pulse.pa_context_connect(self._context, None, _NO_AUTOSPAWN, None)
+        if self._loop is not None:  # libpulse aborts the process over a loop that is none
+            self._context = self._pulse.pa_context_new(self._pulse.pa_mainloop_get_api(self._loop), b"mien looks")
+        if self._context is None or self._pulse.pa_context_connect(self._context, None, _NO_AUTOSPAWN, None) < 0:
+            self.close()
+        return self._context is not None
 
     def _state(self) -> int:
         assert self._pulse is not None
