@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from mien.music.choosing.choice import Chooser
@@ -150,11 +152,7 @@ class Jukebox:
             seconds = max(0.0, (event.track.duration_seconds or 0.0) - self._start_seconds)
             self._programme.note(event.track, self._chosen_for, Kind.FINISHED, seconds)
             self._walk.finished(self._chosen_for)
-        paused, away = self._paused, self._away
-        self._play_next()
-        if (paused or away) and self._choice is not None:
-            self._paused, self._away = paused, away
-            self._player.pause()
+        self._keep_pause_over(self._play_next)
 
     def retry(self) -> None:
         """While there is a problem, try one more track: a disk or a sound card may be back."""
@@ -168,8 +166,8 @@ class Jukebox:
     # What people ask.
 
     def pause(self) -> None:
-        """Pause the music until `resume`; does nothing when nothing plays."""
-        self._paused = self._choice is not None
+        """Pause the music until `resume`, also what waits for its disk; does nothing when there is neither."""
+        self._paused = self._has_music
         self._player.pause()
 
     def resume(self) -> None:
@@ -258,25 +256,41 @@ class Jukebox:
         self._give_up(self._programme.trouble)
 
     def _give_up(self, problem: Trouble) -> None:
-        self._choice = None
         self._paused = self._away = False
-        self._problem = problem
+        self._stop(problem)
+
+    def _stop(self, problem: Trouble) -> None:
+        self._choice, self._problem = None, problem
         self._player.stop()
 
+    @property
+    def _has_music(self) -> bool:
+        """True while a track plays, is paused, or waits for its disk."""
+        return self._choice is not None or self._interrupted is not None
+
+    def _keep_pause_over(self, begin: Callable[[], None]) -> None:
+        """Begin something that nobody asked for: silently, in a pause."""
+        paused, away = self._paused, self._away
+        begin()
+        if (paused or away) and self._has_music:
+            self._paused, self._away = paused, away
+            self._player.pause()
+
     def _wait_for_music(self, missing: str, choice: Choice, chosen_for: str, seconds: float) -> None:
-        """Stop until the music is back, and hold nothing against the track."""
+        """Stop until the music is back, and hold nothing against the track; a pause lasts."""
         self._interrupted = choice, chosen_for, seconds
-        self._give_up(Trouble(Fault.LIBRARY_MISSING, missing))
+        self._stop(Trouble(Fault.LIBRARY_MISSING, missing))
 
     def _look_for_music(self, choice: Choice, chosen_for: str, seconds: float) -> None:
         """Once it is back, go on at the same place, unless the mood is another one by now."""
         if self._library.missing() is not None:
             return
         log.info("The music is back.")
+        self._interrupted = None
         if chosen_for in ("", self._walk.mood.name):
-            self._begin(choice, chosen_for, seconds)
+            self._keep_pause_over(partial(self._begin, choice, chosen_for, seconds))
         else:
-            self._try_again()
+            self._keep_pause_over(self._try_again)
 
     def _note_position(self) -> None:
         playback = self._player.playback()
@@ -284,13 +298,14 @@ class Jukebox:
             self._position_seconds = playback.position_seconds
 
     def _begin(self, choice: Choice, chosen_for: str, start_seconds: float = 0.0) -> None:
+        self._paused = self._away = self._missed_mood = False
         if (missing := self._library.missing()) is not None:
             self._wait_for_music(missing, choice, chosen_for, start_seconds)
             return
         self._choice, self._problem, self._interrupted = choice, None, None
         self._chosen_for, self._start_seconds = chosen_for, start_seconds
         self._position_seconds = start_seconds
-        self._paused = self._away = self._missed_mood = False
         self._programme.begun(choice.track)
-        log.info("Playing %s: %s.", choice.track.title, "; ".join(choice.reasons))
+        log.info("Playing %s.", choice.track.title)
+        log.debug("Chosen: %s.", "; ".join(choice.reasons))  # which tell of moods, and a journal lasts
         self._player.play(choice.track, start_seconds)

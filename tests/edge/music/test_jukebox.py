@@ -1,5 +1,6 @@
 """The jukebox with a fake player: whole evenings in milliseconds."""
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
@@ -387,6 +388,61 @@ def test_a_start_without_the_disk_resumes_once_it_is_there() -> None:
     evening.shelf.plugged = True
     evening.wait(2.0)
     assert (evening.player.begun, evening.player.places) == ([TRACKS[5]], [42.0])
+
+
+def test_a_pause_outlasts_a_start_without_the_disk() -> None:
+    evening = Evening()
+    evening.shelf.plugged = False
+    evening.jukebox.start(decided(Emotion.SAD), (TRACKS[5], 42.0))
+    evening.jukebox.pause()
+    evening.wait(30.0)
+    assert evening.jukebox.paused_by_hand
+
+    evening.shelf.plugged = True
+    evening.wait(2.0)
+    assert evening.player.playback() == Playback(PlayState.PAUSED, TRACKS[5], 42.0)
+    evening.jukebox.resume()
+    assert evening.player.playback() == Playback(PlayState.PLAYING, TRACKS[5], 42.0)
+
+
+def test_a_pause_outlasts_a_disk_that_is_pulled_and_a_mood_meanwhile() -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    evening.jukebox.pause()
+    unplugged(evening, 5.0)
+    evening.feel(decided(Emotion.HAPPY))
+    evening.shelf.plugged = True
+    evening.wait(2.0)
+    assert (evening.begun, evening.player.playback().state) == (["sad", "happy"], PlayState.PAUSED)
+    assert evening.jukebox.paused_by_hand
+
+
+@pytest.mark.parametrize("hand", [Jukebox.resume, Jukebox.skip, lambda jukebox: jukebox.play(TRACKS[5])])
+def test_a_hand_ends_the_pause_of_what_waits_for_the_disk(hand: Callable[[Jukebox], None]) -> None:
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    evening.jukebox.pause()
+    unplugged(evening, 5.0)
+    hand(evening.jukebox)
+    evening.shelf.plugged = True
+    evening.wait(2.0)
+    assert evening.player.playback().state is PlayState.PLAYING
+
+
+def test_a_disk_that_comes_back_empty_is_told_once_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    evening = Evening()
+    evening.start(decided(Emotion.SAD))
+    unplugged(evening, 5.0)
+    evening.feel(UNSURE)
+    evening.shelf.plugged, evening.shelf.held = True, ()
+    evening.wait(20.0)
+    assert caplog.messages.count("The music is back.") == 1
+
+    evening.shelf.held = TRACKS
+    evening.jukebox.retry()
+    assert len(evening.begun) == 2
+    assert evening.jukebox.problem is None
 
 
 def test_a_pulled_disk_is_held_against_no_track(tmp_path: Path) -> None:
