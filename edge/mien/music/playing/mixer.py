@@ -103,7 +103,7 @@ class Mixer:
     `crossfade_seconds` before it, and at the very end of a track that is shorter than two crossfades.
 
     A sound output that takes one stream at a time (ALSA hardware without a mixer) refuses the second deck. Then that
-    one is taken away again, and tracks change one after the other from there on.
+    one is taken away again, and tracks change one after the other until `go_on`.
     """
 
     def __init__(self, settings: AudioSettings, load: Callable[[Wish], Deck], start_volume_percent: float) -> None:
@@ -142,8 +142,9 @@ class Mixer:
         self._broken_off = True
 
     def go_on(self) -> None:
-        """Load again what is wished, and fade it in."""
+        """Load again what is wished, and fade it in; the output is a new one, that may take two streams."""
         self._broken_off = False
+        self._crosses = self._settings.crossfade_seconds > 0
 
     @property
     def takes_sound(self) -> bool | None:

@@ -373,6 +373,23 @@ def test_what_is_broken_off_in_a_crossfade_leaves_the_new_track() -> None:
     assert [deck.wish.track.title for deck in room.loaded] == ["b"]
 
 
+def test_a_new_output_is_tried_with_two_streams_again() -> None:
+    room = Room()
+    room.takes_one = True
+    room.play("a")
+    room.wait(2.0)
+    room.play("b")
+    room.wait(4.0)
+    room.mixer.break_off()
+    room.takes_one = False
+    room.mixer.go_on()
+    room.wait(2.0)
+
+    room.play("c")
+    room.wait(1.0)
+    assert room.heard[-1].keys() == {"b", "c"}
+
+
 def test_a_pause_lasts_over_a_break() -> None:
     room = Room()
     room.play("a")
