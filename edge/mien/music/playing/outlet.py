@@ -31,8 +31,9 @@ class Server(Protocol):
 class Outlet:
     """Something that sound can go to.
 
-    `name` is what people call it. `server` is the sound server's number, `nodes` are the files of the cards, and both
-    are empty for an output that cannot be looked at. `allowed` is False when this user may not use it.
+    `name` is what people call it. `server` is the sound server's number, `nodes` are the files of the cards, also of
+    those beside a server, and both are empty for an output that cannot be looked at. `allowed` is False when this user
+    may not use it.
     """
 
     name: str
@@ -42,7 +43,9 @@ class Outlet:
 
     def is_still(self, later: Outlet | None) -> bool:
         """Return whether a later look found this again: the same start of the server, no card unplugged meanwhile."""
-        return later is not None and self.server == later.server and self.nodes <= later.nodes
+        if later is None or self.server != later.server:
+            return False
+        return self.server is not None or self.nodes <= later.nodes
 
 
 class Outlets:
@@ -74,12 +77,13 @@ class Outlets:
         """Return what sound can go to now; None where there is nothing."""
         if not self.is_looked_at:
             return Outlet(f"the output {self._output}")
-        server = None if self._card is not None and self.module == "alsa" else self._look_for_server()
-        if self.module == "pulse" or (self.module == "auto" and server is not None):
-            return None if server is None else Outlet("the sound server", server)
-        nodes = playback_nodes(self._card, self._root)
-        if not nodes:  # ALSA's default device may lead to a sound server
-            return None if server is None else Outlet("the sound server", server)
+        nodes = frozenset() if self.module == "pulse" else playback_nodes(self._card, self._root)
+        # Without a card, ALSA's default device may lead to a sound server.
+        asks_server = self.module != "alsa" or (self._card is None and not nodes)
+        if asks_server and (server := self._look_for_server()) is not None:
+            return Outlet("the sound server", server, nodes)
+        if not nodes:
+            return None
         name = "the sound card" if self._card is None else f"the sound card {self._card}"
         return Outlet(name, None, nodes, may_play(nodes, self._root))
 

@@ -12,11 +12,14 @@ _CARD = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class PlaybackNode:
-    """A file of /dev/snd that sound goes through; a card that is plugged in again gets a new one."""
+    """A file of /dev/snd that sound goes through; a card that is plugged in again gets a new one.
+
+    Its times are no part of it: udev touches the files of cards that stay.
+    """
 
     name: str
     inode: int
-    made_at_ns: int
+    device_number: int
 
 
 def named_card(device: str) -> str | None:
@@ -56,7 +59,7 @@ def playback_nodes(card: str | None, root: Path = Path("/")) -> frozenset[Playba
             status = file.stat()
         except OSError:  # it was unplugged just now
             continue
-        nodes.add(PlaybackNode(file.name, status.st_ino, status.st_mtime_ns))
+        nodes.add(PlaybackNode(file.name, status.st_ino, status.st_rdev))
     return frozenset(nodes)
 
 

@@ -28,7 +28,8 @@ class SoundLadder:
     """Follows what sound can go to.
 
     An output that goes away is waited for; after `RETURN_SECONDS` another kind of output is taken, or silence. One that
-    comes is taken at once. One that takes nothing is tried again every 5 seconds, from the same place.
+    comes is taken at once, also a sound server that comes to the card that plays. One that takes nothing is tried again
+    every 5 seconds, from the same place.
     """
 
     def __init__(self, outlet: Outlet | None) -> None:
@@ -61,7 +62,7 @@ class SoundLadder:
             return Move.BEGIN_AGAIN if self._take(now, usable) else Move.BREAK_OFF
         if self.outlet is None:
             return Move.BEGIN_AGAIN if self._take(now, usable) else Move.STAY
-        return self._look_at_refusal(now, takes_sound)
+        return self._look_at_refusal(now, usable, takes_sound)
 
     def trouble(self, missing: Callable[[], str]) -> Trouble | None:
         """Return what is wrong now; `missing` gives the sentence for an output that never was there."""
@@ -89,13 +90,13 @@ class SoundLadder:
     def _take(self, now: float, usable: Outlet | None) -> bool:
         """Settle for something to play to, or for silence; return whether that is new."""
         late = now - self._lost_at >= RETURN_SECONDS
-        if usable is not None and (self._lost is None or late or _same_kind(usable, self._lost)):
+        if usable is not None and (self._lost is None or late or _stands_in(usable, self._lost)):
             self.outlet, self._lost, self._waits = usable, None, False
             return True
         gives_up, self._waits = self._waits and late, self._waits and not late
         return gives_up
 
-    def _look_at_refusal(self, now: float, takes_sound: bool | None) -> Move:
+    def _look_at_refusal(self, now: float, usable: Outlet | None, takes_sound: bool | None) -> Move:
         if takes_sound:
             self._forget_refusal()
         if takes_sound is not False:
@@ -106,14 +107,18 @@ class SoundLadder:
         if now - self._refused_at < _REFUSED_SECONDS or now - self._tried_at < _RETRY_SECONDS:
             return Move.STAY
         self._takes_nothing, self._tried_at, self._refused_at = True, now, None
+        self.outlet = usable  # there may be more cards by now
         return Move.BEGIN_AGAIN
 
     def _forget_refusal(self) -> None:
         self._takes_nothing, self._refused_at, self._tried_at = False, None, -math.inf
 
 
-def _same_kind(outlet: Outlet, other: Outlet) -> bool:
-    return (outlet.server is None) == (other.server is None)
+def _stands_in(outlet: Outlet, lost: Outlet) -> bool:
+    """Return whether it is of the kind that was lost, or a server that took over a card that is still there."""
+    if outlet.server is None:
+        return lost.server is None
+    return lost.server is not None or lost.nodes <= outlet.nodes
 
 
 def _capital(name: str) -> str:

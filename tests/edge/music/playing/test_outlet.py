@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,32 @@ def test_a_card_that_was_away_between_two_looks_is_another_one(tmp_path: Path) -
     assert not before.is_still(outlets.look())
 
 
+def test_a_card_whose_file_is_touched_is_the_same_one(tmp_path: Path) -> None:
+    outlets = looker(tmp_path)
+    plug(tmp_path, 1, "Device")
+    before = outlets.look()
+    os.utime(tmp_path / "dev/snd/pcmC1D0p", (1.0, 1.0))  # as `udevadm trigger` does
+    assert before is not None
+    assert before.is_still(outlets.look())
+
+
+def test_a_server_is_the_same_one_whatever_cards_come_and_go(tmp_path: Path) -> None:
+    outlets = looker(tmp_path, FakeServer(1), runs=True)
+    plug(tmp_path, 0, "PCH")
+    before = outlets.look()
+    unplug(tmp_path, 0)
+    assert before is not None
+    assert before.is_still(outlets.look())
+
+
+def test_alsa_with_a_card_asks_no_server(tmp_path: Path) -> None:
+    plug(tmp_path, 0, "PCH")
+    server = FakeServer(1)
+    outlet = looker(tmp_path, server, runs=True, output="alsa").look()
+    assert outlet is not None
+    assert (outlet.name, server.patience) == ("the sound card", [])
+
+
 def test_a_number_gets_the_advice_to_write_the_name(tmp_path: Path) -> None:
     plug(tmp_path, 1, "Device")
     assert 'write "plughw:CARD=Device"' in (advice_on_number("plughw:1,0", tmp_path) or "")
@@ -116,7 +143,7 @@ def test_a_number_gets_the_advice_to_write_the_name(tmp_path: Path) -> None:
 def test_a_server_comes_before_the_cards_that_it_holds(tmp_path: Path) -> None:
     plug(tmp_path, 0, "PCH")
     server = FakeServer(3)
-    assert looker(tmp_path, server, runs=True).look() == Outlet("the sound server", 3)
+    assert looker(tmp_path, server, runs=True).look() == Outlet("the sound server", 3, playback_nodes(None, tmp_path))
     server.number = None
     outlet = looker(tmp_path, server, runs=True).look()
     assert outlet is not None

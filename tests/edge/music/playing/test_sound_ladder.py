@@ -13,6 +13,7 @@ from mien.types import Fault
 SERVER, NEXT_SERVER = Outlet("the sound server", 1), Outlet("the sound server", 2)
 CARD = Outlet("the sound card Device", None, frozenset({PlaybackNode("pcmC1D0p", 7, 1)}))
 PLUGGED_AGAIN = Outlet("the sound card Device", None, frozenset({PlaybackNode("pcmC2D0p", 9, 5)}))
+SERVER_OVER_CARD = Outlet("the sound server", 1, CARD.nodes)
 WITH_ANOTHER = Outlet("the sound card", None, CARD.nodes | PLUGGED_AGAIN.nodes)
 FORBIDDEN = Outlet("the sound card Device", None, PLUGGED_AGAIN.nodes, allowed=False)
 
@@ -89,6 +90,19 @@ def test_a_card_is_no_server_unless_the_server_stays_away() -> None:
     assert (room.moves[1:], room.ladder.outlet, room.fault) == ([Move.BEGIN_AGAIN], CARD, None)
 
 
+def test_a_server_that_takes_over_the_card_is_taken_at_once() -> None:
+    room = Room(CARD).wait(5.0, CARD).wait(0.5, SERVER_OVER_CARD)
+    assert (room.moves, room.ladder.outlet, room.fault) == ([Move.BEGIN_AGAIN], SERVER_OVER_CARD, None)
+
+
+def test_a_server_is_no_card_that_was_unplugged_unless_that_stays_away() -> None:
+    room = Room(CARD).wait(5.0, SERVER)
+    assert (room.moves, room.ladder.outlet, room.fault) == ([Move.BREAK_OFF], None, Fault.SOUND_LOST)
+
+    room.wait(RETURN_SECONDS, SERVER)
+    assert (room.moves[1:], room.ladder.outlet, room.fault) == ([Move.BEGIN_AGAIN], SERVER, None)
+
+
 def test_what_this_user_may_not_use_is_named_and_taken_once_it_may() -> None:
     room = Room(FORBIDDEN).wait(5.0, FORBIDDEN)
     assert (room.moves, room.fault) == ([], Fault.SOUND_BUSY)
@@ -118,6 +132,11 @@ def test_an_output_that_takes_nothing_is_tried_again_each_five_seconds() -> None
     assert room.fault is Fault.SOUND_BUSY
     room.wait(0.5, CARD, takes_sound=True)
     assert room.fault is None
+
+
+def test_another_try_goes_to_all_cards_that_are_there_by_then() -> None:
+    room = Room(CARD).wait(4.0, WITH_ANOTHER, takes_sound=False)
+    assert (room.moves, room.ladder.outlet) == ([Move.BEGIN_AGAIN], WITH_ANOTHER)
 
 
 def test_a_slow_begin_is_no_refusal() -> None:
