@@ -20,7 +20,8 @@ def server_named(environment: Mapping[str, str] = os.environ, root: Path = Path(
     if environment.get("PULSE_SERVER"):
         return True
     runtime = environment.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-    return any((root / folder.lstrip("/") / "pulse/native").exists() for folder in (runtime, "/run"))
+    sockets = (root / folder.lstrip("/") / "pulse/native" for folder in (runtime, "/run"))
+    return any(map(os.path.exists, sockets))  # Path.exists raises where this user may not look
 
 
 def sound_output_available(environment: Mapping[str, str] = os.environ, root: Path = Path("/")) -> bool:

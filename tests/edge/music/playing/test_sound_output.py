@@ -1,10 +1,11 @@
 """Whether there is a sound output, in made-up file systems."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from mien.music.playing.sound_output import libvlc_options, sound_output_available
+from mien.music.playing.sound_output import libvlc_options, server_named, sound_output_available
 
 
 def test_a_machine_without_sound_has_none(tmp_path: Path) -> None:
@@ -25,6 +26,18 @@ def test_a_card_or_a_server_is_found(tmp_path: Path, path: str) -> None:
 
 def test_a_named_server_is_trusted(tmp_path: Path) -> None:
     assert sound_output_available({"PULSE_SERVER": "tcp:speaker"}, tmp_path)
+
+
+def test_a_server_where_this_user_may_not_look_is_none(tmp_path: Path) -> None:
+    (tmp_path / "run/user/7").mkdir(parents=True)
+    (tmp_path / "run/user/7").chmod(0)
+    user = os.geteuid()
+    os.seteuid(user or 65534)  # root may look everywhere
+    try:
+        assert not server_named({"XDG_RUNTIME_DIR": "/run/user/7"}, tmp_path)
+    finally:
+        os.seteuid(user)
+        (tmp_path / "run/user/7").chmod(0o700)
 
 
 def test_options_name_the_output() -> None:
