@@ -223,6 +223,7 @@ def live(folder: Path, folders: tuple[Path, Path], file: Path, number: int) -> N
     return sounded(recording)
 
 
+@pytest.mark.slow
 def test_a_killed_player_goes_on_at_most_two_seconds_away(tmp_path: Path, folders: tuple[Path, Path]) -> None:
     time = np.arange(12 * 44_100) / 44_100
     sweep = 0.25 * np.sin(2 * np.pi * (400 * time + 50 * time**2))  # it rises 100 Hz a second from 400 Hz on
