@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -119,6 +120,97 @@ def test_the_last_good_copy_takes_the_place_of_a_torn_file(path: Path, caplog: p
     }
 
 
+@pytest.mark.parametrize("left", [None, b""])
+def test_a_power_cut_before_the_copy_is_in_place_loses_nothing(path: Path, left: bytes | None) -> None:
+    write(path, "one")
+    with closing(open_database(path, FORM)) as database:
+        keep_copy(database, path)
+    path.unlink()
+    path.with_name("words.sqlite.restored").write_bytes(b"half of it")
+    if left is not None:
+        path.write_bytes(left)
+
+    assert written(path) == ["one"]
+    assert {file.name for file in path.parent.iterdir()} == {"words.sqlite", "words.sqlite.copy"}
+
+
+@only_root
+def test_a_copy_that_finds_no_room_is_read_into_memory_and_kept(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    with mounted(disk, "size=256k"):
+        path = disk / "words.sqlite"
+        write(path, "one")
+        with closing(open_database(path, FORM)) as database:
+            keep_copy(database, path)
+        path.unlink()
+        with pytest.raises(OSError, match="No space"), (disk / "full").open("wb") as full:
+            full.write(bytes(256_000))
+        database, trouble = open_anyhow(path, FORM)
+        with closing(database):
+            assert words(database) == ["one"]
+            assert trouble is not None
+        (disk / "full").unlink()
+        assert written(path) == ["one"]
+
+
+def test_a_torn_database_leaves_the_good_copy(path: Path) -> None:
+    write(path, *("long word " * 20 for _ in range(200)))
+    with closing(open_database(path, FORM)) as database:
+        keep_copy(database, path)
+    good = path.with_name("words.sqlite.copy").read_bytes()
+    with path.open("r+b") as file:
+        file.seek(2 * 4096)
+        file.write(bytes(4096))
+
+    with closing(sqlite3.connect(path)) as database, pytest.raises(sqlite3.DatabaseError):
+        keep_copy(database, path)
+
+    assert path.with_name("words.sqlite.copy").read_bytes() == good
+
+
+def test_a_file_that_another_process_holds_for_itself_is_read_into_memory_soon(path: Path) -> None:
+    write(path, "one")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        begun = time.monotonic()
+        database, trouble = open_anyhow(path, FORM)
+        with closing(database):
+            assert time.monotonic() - begun < 5.0
+            assert words(database) == ["one"]
+            assert trouble is not None
+    assert not path.with_name("words.sqlite.broken").exists()
+
+
+def test_what_only_ends_a_reading_is_no_torn_file(path: Path) -> None:
+    def interrupted(database: sqlite3.Connection) -> None:
+        database.set_progress_handler(lambda: 1, 1)
+        database.execute("SELECT text FROM word").fetchall()
+
+    write(path, "one")
+    with pytest.raises(LibraryError, match="interrupted"):
+        open_database(path, Form("the list of words", interrupted))
+    assert written(path) == ["one"]
+
+
+def test_a_torn_file_that_cannot_be_renamed_is_not_said_to_be_kept(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.with_name("words.sqlite.broken").mkdir(parents=True)
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(LibraryError):
+        open_database(path, FORM)
+    assert "it is kept as" not in caplog.text
+
+
+def test_the_log_of_an_older_torn_file_goes_with_it(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 1000)
+    path.with_name("words.sqlite.broken-wal").write_bytes(b"an older one's")
+    assert written(path) == []
+    assert not path.with_name("words.sqlite.broken-wal").exists()
+
+
 def test_a_torn_copy_is_of_no_use_and_does_no_harm(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"no database" * 1000)
@@ -130,7 +222,10 @@ def test_copies_can_be_forgotten(path: Path) -> None:
     write(path, "one")
     with closing(open_database(path, FORM)) as database:
         keep_copy(database, path)
+        path.with_name("words.sqlite.version-7").touch()
+        path.with_name("words.sqlite.version-7-wal").touch()
         forget_copies(path)
+    assert [file.name for file in path.parent.iterdir()] == ["words.sqlite"]
     path.write_bytes(b"no database" * 1000)
     assert written(path) == []
 

@@ -41,18 +41,27 @@ _SCHEMA = (
 )
 
 
-def open_index(path: Path) -> sqlite3.Connection:
+def open_index(path: Path, wait_seconds: float = 10.0) -> sqlite3.Connection:
     """Open the index, making it when it is missing; one that cannot be read is renamed first.
+
+    Args:
+        path: the file.
+        wait_seconds: how long another process may still make or hold it.
 
     Raises:
         LibraryError: the file cannot be opened or made.
     """
-    return open_database(path, _FORM)
+    return open_database(path, _FORM, wait_seconds)
 
 
 def open_index_anyhow(path: Path) -> tuple[sqlite3.Connection, Trouble | None]:
     """Open the index, or one in memory with the trouble why."""
     return open_anyhow(path, _FORM)
+
+
+def is_blank(database: sqlite3.Connection) -> bool:
+    """Return whether an index knows of no file and of no content."""
+    return database.execute("SELECT 1 FROM track UNION ALL SELECT 1 FROM heard LIMIT 1").fetchone() is None
 
 
 def bump_generation(database: sqlite3.Connection) -> None:
