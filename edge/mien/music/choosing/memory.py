@@ -194,9 +194,9 @@ class Memory:
 
     def _try_again(self) -> None:
         if self._in_memory:
-            database, trouble = open_anyhow(self._path, _FORM)
-            if trouble is not None:
-                database.close()
+            try:
+                database = open_database(self._path, _FORM, wait_seconds=0.0)
+            except LibraryError:
                 return
             self._database.close()
             self._database, self._in_memory, self._read_at = database, False, None
@@ -206,6 +206,9 @@ class Memory:
         """Write in one transaction what is not yet written; a disk that is full costs the music nothing."""
         try:
             with self._database:
+                self._database.execute("BEGIN IMMEDIATE")
+                # Something is written in any case, so that a disk that cannot be written says so.
+                self._database.execute(f"PRAGMA user_version = {_VERSION}")
                 for event in self._unwritten:
                     self._insert(event)
         except sqlite3.Error as error:

@@ -4,7 +4,9 @@ import math
 import os
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,7 @@ def test_old_plays_are_forgotten_and_what_hands_said_is_not(path: Path) -> None:
     assert kept[-1].title == "1199"
 
 
+@pytest.mark.slow
 def test_an_event_is_one_row_and_a_year_of_them_is_small(path: Path) -> None:
     with Memory(path) as memory:
         for number in range(1000):
@@ -218,6 +221,38 @@ def test_without_a_folder_it_is_kept_in_memory_until_there_is_one(tmp_path: Path
         assert memory.taste.banned == {"content of a"}
     with Memory(tmp_path / "state/memory.sqlite") as memory:
         assert [one.kind for one in memory.events()] == [Kind.BANNED]
+
+
+def test_a_retry_waits_for_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "state/memory.sqlite"
+    path.parent.touch()
+    with Memory(path, even_in_memory=True) as memory:
+        path.parent.unlink()
+        Memory(path).close()
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("PRAGMA locking_mode = EXCLUSIVE")
+            other.execute("BEGIN EXCLUSIVE")
+            begun = time.monotonic()
+            memory.keep_up(100.0)
+            assert time.monotonic() - begun < 1.0
+            assert memory.trouble is not None
+        memory.keep_up(200.0)
+        assert memory.trouble is None
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a disk")
+def test_a_disk_that_can_only_be_read_keeps_its_trouble_without_an_event(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.touch()
+    with Memory(tmp_path / "disk/memory.sqlite"), Memory(state / "memory.sqlite", even_in_memory=True) as memory:
+        state.unlink()
+        state.mkdir()
+        subprocess.run(["mount", "--bind", "-o", "ro", tmp_path / "disk", state], check=True)
+        try:
+            memory.keep_up(100.0)
+            assert memory.trouble is not None
+        finally:
+            subprocess.run(["umount", "-l", state], check=True)
 
 
 def test_a_copy_is_kept_once_a_day_when_something_happened(path: Path, memory: Memory) -> None:
