@@ -65,7 +65,7 @@ def sweep(folder: Path) -> None:
         path.unlink()
 
 
-counts = pytest.mark.parametrize("count", [40, pytest.param(400, marks=pytest.mark.slow)])
+counts = pytest.mark.parametrize("count", [15, pytest.param(400, marks=pytest.mark.slow)])
 
 
 @counts
