@@ -14,8 +14,9 @@ from stat import S_ISDIR
 from typing import Self
 
 from mien.errors import LibraryError
+from mien.music.database import pour
 from mien.music.index.hearing_queue import HearingQueue
-from mien.music.index.index_file import open_index, open_index_anyhow
+from mien.music.index.index_file import is_blank, open_index, open_index_anyhow
 from mien.music.index.scan import find_music
 from mien.music.index.shelf import read_shelf
 from mien.music.index.update import update_index
@@ -116,9 +117,10 @@ class Library:
 
         An empty mount point counts as away.
         """
-        known = self._tracks[:: max(1, len(self._tracks) // _SAMPLES)][:_SAMPLES]
-        # pathlib raises where one may not look
-        if os.path.isdir(self._folder) and (not known or any(os.path.exists(track.path) for track in known)):  # noqa: PTH110, PTH112
+        if self._is_there():
+            return None
+        self._refresh()  # another process may have found its files under other names
+        if self._is_there():
             return None
         return f"The music in {self._folder} is away: plug its disk in; the music goes on by itself once it is back."
 
@@ -198,6 +200,11 @@ class Library:
                 f"The music index {self._index_path} cannot be written ({error}): look for free space and permission."
             ) from error
 
+    def _is_there(self) -> bool:
+        known = self._tracks[:: max(1, len(self._tracks) // _SAMPLES)][:_SAMPLES]
+        # pathlib raises where one may not look
+        return os.path.isdir(self._folder) and (not known or any(os.path.exists(track.path) for track in known))  # noqa: PTH110, PTH112
+
     def _identity(self) -> tuple[int, int] | None:
         """Tell the folder from another one at its place; None while there is none that can be entered."""
         try:
@@ -226,13 +233,18 @@ class Library:
             self._complained = True
 
     def _open_again(self) -> None:
-        """Take what is known along where the disk knows nothing."""
+        """Take what is known along where the disk knows nothing at all; what it knows of other folders is not lost."""
         self._tried_at = self._clock()
-        database, trouble = open_index_anyhow(self._index_path)
-        if trouble is not None:
+        try:
+            database = open_index(self._index_path, wait_seconds=0.0)
+        except LibraryError:
+            return
+        try:
+            if is_blank(database):
+                pour(self._database, database)
+        except (TimeoutError, sqlite3.Error) as error:  # there is room for the empty file alone
+            log.debug("The music index cannot be written yet (%s).", error)
             database.close()
             return
-        if not read_shelf(database, self._folder):
-            self._database.backup(database)
         self._database.close()
         self._database, self._trouble, self._read_at = database, None, None

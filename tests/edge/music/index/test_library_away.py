@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,6 +65,16 @@ def test_a_folder_that_is_away_is_named_and_loses_nothing(library: Library, musi
     assert [track.affect_source for track in library.tracks()] == [track.affect_source for track in before]
 
 
+def test_folders_that_another_process_found_under_new_names_are_not_away(library: Library, music: Path) -> None:
+    assert len(library.tracks()) == 3
+    for name in ("happy", "sad"):
+        (music / name).rename(music / f"{name} songs")
+    assert library.missing() is not None
+    with Library(library.index_path, music) as child:
+        child.scan()
+    assert library.missing() is None
+
+
 def test_single_files_that_vanish_are_no_missing_folder(library: Library, music: Path) -> None:
     library.tracks()
     (music / "happy/a.wav").unlink()
@@ -113,6 +126,27 @@ def test_an_index_without_a_folder_lives_in_memory_and_says_so(tmp_path: Path, m
         assert len(library.tracks()) == 3
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a disk")
+def test_an_index_stays_in_memory_while_the_disk_has_room_for_the_empty_file_alone(tmp_path: Path, music: Path) -> None:
+    passed = 0.0
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", disk], check=True)
+    try:
+        with pytest.raises(OSError, match="No space"), (disk / "full").open("wb") as full:
+            full.write(bytes(300_000))
+        with Library(disk / "index.sqlite", music, even_in_memory=True, clock=lambda: passed) as library:
+            library.scan()
+            before = library.tracks()
+            os.truncate(disk / "full", os.path.getsize(disk / "full") - 17 * 4096)  # noqa: PTH202
+            passed = 31.0
+            library.keep_up()
+            assert library.trouble is not None
+            assert library.tracks() == before
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
 def test_an_index_goes_back_to_the_disk_with_what_it_knows(tmp_path: Path, music: Path) -> None:
     passed = 0.0
     (tmp_path / "state").touch()
@@ -129,6 +163,44 @@ def test_an_index_goes_back_to_the_disk_with_what_it_knows(tmp_path: Path, music
         assert library.trouble is None
     with Library(index, music) as library:
         assert library.tracks() == before
+
+
+def test_an_index_that_comes_back_keeps_what_it_knows_of_other_folders(tmp_path: Path, music: Path) -> None:
+    passed = 0.0
+    with Library(tmp_path / "disk/index.sqlite", music / "sad") as other:
+        other.scan()
+    (tmp_path / "state").touch()
+    index = tmp_path / "state/index.sqlite"
+    with Library(index, music / "happy", even_in_memory=True, clock=lambda: passed) as library:
+        library.scan()
+        (tmp_path / "state").unlink()
+        (tmp_path / "disk").rename(tmp_path / "state")
+        passed = 31.0
+        library.keep_up()
+        assert library.trouble is None
+        library.scan()
+        assert len(library.tracks()) == 2
+    with Library(index, music / "sad") as other:
+        assert len(other.tracks()) == 1
+
+
+def test_a_retry_waits_for_nobody(tmp_path: Path, music: Path) -> None:
+    passed = 0.0
+    (tmp_path / "state").touch()
+    index = tmp_path / "state/index.sqlite"
+    with Library(index, music, even_in_memory=True, clock=lambda: passed) as library:
+        (tmp_path / "state").unlink()
+        Library(index, music).close()
+        with closing(sqlite3.connect(index, isolation_level=None)) as other:
+            other.execute("PRAGMA locking_mode = EXCLUSIVE")
+            other.execute("BEGIN EXCLUSIVE")
+            passed, begun = 31.0, time.monotonic()
+            library.keep_up()
+            assert time.monotonic() - begun < 1.0
+            assert library.trouble is not None
+        passed = 62.0
+        library.keep_up()
+        assert library.trouble is None
 
 
 def test_an_index_that_is_torn_while_it_is_read_leaves_what_was_read(
