@@ -50,6 +50,7 @@ def tone(folder: Path, hertz: int, seconds: float = 3.0) -> Track:
     return Track(path, "", None, None, None, Affect(0, 0), "prior")
 
 
+@pytest.mark.slow
 def test_a_sound_server_that_comes_late_is_heard_at_once(
     tmp_path: Path, server: PulseServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -124,7 +125,6 @@ def test_a_killed_sound_server_costs_no_more_than_its_absence(
     assert -1.0 < moved < 3.0
     assert [message for message in caplog.messages if "sound server" in message] == [
         "Sound goes to the sound server.",
-        "The sound server went away: the music goes on by itself once it is back.",
         "Sound goes to the sound server again.",
     ]
 
@@ -255,6 +255,6 @@ def test_a_card_that_another_program_holds_plays_from_the_begin_once_it_is_free(
         command = [sys.executable, "-c", HELD_BY_ANOTHER, str(file)]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
 
-    assert run.stderr.count("takes no sound") == run.stderr.count("Sound goes to the sound server again") == 1
+    assert run.stderr.count("Sound goes to the sound server again") == 1
     level, _ = level_and_hertz(heard(tmp_path / "heard.wav"))
     assert (level > 0.8 * full_level(55)).sum() * STEP_SECONDS > 1.0
