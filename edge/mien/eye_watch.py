@@ -19,7 +19,8 @@ _GONE = Trouble(
     Fault.EYE_GONE, "The eye does not run, so no new mood is seen; it is started again by itself, and its log says why."
 )
 _RESTLESS = Trouble(Fault.EYE_GONE, "The eye ends again and again, and is started again; its log says why.")
-_RESTLESS_LOSSES, _RESTLESS_SECONDS = 3, 120.0  # so many losses within so long are no accident
+_RESTLESS_LOSSES, _RESTLESS_SECONDS = 3, 120.0  # so many losses within so long are no accident ...
+_STEADY_SECONDS = 20.0  # ... until one of them stays
 _SILENT = Trouble(Fault.EYE_SILENT, "The eye runs but tells nothing: it hangs, or this machine is too busy for it.")
 
 
@@ -83,11 +84,15 @@ class EyeWatch:
         speaks = self._connected and self._last_word_at is not None
         if self._state is not None and self._state.fault is not None and (speaks or not late):
             return Trouble(self._state.fault, self._state.message)
-        if len(self._lost_at) == _RESTLESS_LOSSES and now - self._lost_at[0] < _RESTLESS_SECONDS:
+        if self._is_restless(now):
             return _RESTLESS
         if not late:
             return None
         return _SILENT if self._connected else _GONE
+
+    def _is_restless(self, now: float) -> bool:
+        often = len(self._lost_at) == _RESTLESS_LOSSES and now - self._lost_at[0] < _RESTLESS_SECONDS
+        return often and now - self._connection_changed_at < _STEADY_SECONDS
 
     @property
     def _missed_at(self) -> float:
