@@ -106,7 +106,7 @@ FAULTS: tuple[Fault[VirtualMachine], ...] = (
     Fault(
         "picture black",
         "the camera gives a black picture",
-        shell(f"v4l2-ctl -d {CAMERA} -c test_pattern=7,osd_text_mode=2"),
+        shell(f"v4l2-ctl -d {CAMERA} -c test_pattern=5,osd_text_mode=2"),
         r"black|dark",
         repair=shell(f"v4l2-ctl -d {CAMERA} -c test_pattern=0,osd_text_mode=0"),
         shown="picture_black",
@@ -123,11 +123,11 @@ FAULTS: tuple[Fault[VirtualMachine], ...] = (
     ),
     Fault(
         "camera stalled",
-        "`vivid` stops giving pictures (`v4l2-ctl -c vivid_percentage_of_dropped_buffers=100`)",
+        "the camera gives no picture any more (`v4l2-ctl -c percentage_of_dropped_buffers=100`)",
         shell(f"v4l2-ctl -d {CAMERA} -c percentage_of_dropped_buffers=100"),
         r"camera",
         repair=shell(f"v4l2-ctl -d {CAMERA} -c percentage_of_dropped_buffers=0"),
-        shown="camera_stalled",
+        shown="camera_lost",
         lasts_seconds=20.0,
     ),
     Fault(
@@ -145,7 +145,7 @@ FAULTS: tuple[Fault[VirtualMachine], ...] = (
         unplug("card"),
         r"sound",
         repair=plug("card"),
-        shown="sound_missing",
+        shown="sound_lost",
         silence_limit_seconds=30.0,
     ),
     Fault(
@@ -182,7 +182,7 @@ FAULTS: tuple[Fault[VirtualMachine], ...] = (
         "stick pulled",
         "the USB stick with the music pulled out (QEMU's `device_del`), put in again and mounted",
         unplug("stick"),
-        r"library|music folder|cannot be played",
+        r"library|music folder|could not be played",
         repair=plug("stick"),
         shown="library_missing",
         silence_limit_seconds=60.0,

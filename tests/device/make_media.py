@@ -18,7 +18,7 @@ from mien.demo.score import PIECES, Piece
 from mien.demo.synth import RATE
 
 ROOT = Path(__file__).parents[2]
-TRACK_SECONDS = 600.0
+TRACK_SECONDS = 1200.0
 CLIP_SECONDS = 1800.0
 FRAMES_PER_SECOND = 5.0
 SIZE = (640, 480)

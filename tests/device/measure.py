@@ -14,6 +14,7 @@ _WARNING = 4  # of a journal's line
 _QUIET_SECONDS = 0.7  # a machine that was silent for so long is silent now
 _STEADY_SECONDS = 4.0  # so long all must be well, to have come back
 _START_SECONDS = 60.0
+_LATE_SECONDS = 600.0  # of tracks twice as long
 
 
 def ailment(machine: Machine, state: dict[str, Any] | None) -> str | None:
@@ -84,7 +85,7 @@ class Watch:
 
 
 def settle(machine: Machine) -> Place:
-    """Wait until a machine plays and sees, and return the place in its music.
+    """Wait until a machine plays and sees, far from a track's end, and return the place in its music.
 
     Raises:
         BenchError: it does not come to that.
@@ -92,6 +93,10 @@ def settle(machine: Machine) -> Place:
     watch = Watch(machine)
     if not watch.until_steady(_START_SECONDS * machine.slowness) or watch.place is None:
         raise BenchError(f"the machine is not well: {watch.ailment}")
+    if watch.place.position_seconds > _LATE_SECONDS:
+        machine.skip()
+        watch.look_for(_STEADY_SECONDS)
+        return settle(machine)
     return watch.place
 
 

@@ -58,10 +58,12 @@ class VirtualMachine(Machine):
     def unplug(self, name: str) -> None:
         """Pull the `card` or the `stick` out."""
         self.monitor("device_del", id=name)
+        self.plugged.discard(name)
 
     def plug(self, name: str) -> None:
         """Put the `card` or the `stick` in."""
         self.monitor("device_add", **DEVICES[name])
+        self.plugged.add(name)
 
     def monitor(self, command: str, **arguments: object) -> None:
         """Have QEMU do something to the hardware.
