@@ -105,8 +105,8 @@ FAULTS: tuple[Fault[Container], ...] = (
         "`kill -STOP` of the player",
         shell(kill("mien", "STOP")),
         r"[Ww]atchdog",
-        silence_limit_seconds=45.0,
-        recovery_limit_seconds=60.0,
+        silence_limit_seconds=75.0,
+        recovery_limit_seconds=80.0,
     ),
     Fault(
         "eye killed",
