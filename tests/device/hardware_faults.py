@@ -69,7 +69,7 @@ def set_link(*, up: bool) -> Act:
 
 def swap_cards(machine: VirtualMachine) -> None:
     """Boot with another card before the one that the settings name by its name."""
-    machine.run(f'printf \'[audio]\\noutput = "alsa"\\ndevice = "plughw:CARD=Audio"\\n\' >> {SETTINGS}; sync')
+    machine.run(f'printf \'[audio]\\noutput = "alsa"\\ndevice = "default:CARD=Audio"\\n\' >> {SETTINGS}; sync')
     machine.cut_power()
     machine.plugged.add("other")
     machine.boot()

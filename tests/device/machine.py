@@ -16,6 +16,7 @@ PAGE = "http://127.0.0.1:8642/api"
 POLL_SECONDS = 0.2
 _SHUTDOWN_SECONDS = 60.0
 _REQUEST_SECONDS = 30.0
+_JOURNAL = "journalctl -q -o json -u mien.service -u mien-eye.service"
 
 
 class BenchError(Exception):
@@ -125,14 +126,14 @@ class Machine:
 
     def journal(self, since: str) -> list[tuple[int, str]]:
         """Return (priority, message) of the lines of mien's services since a cursor; 4 is a warning, 6 news."""
-        units = "-u mien.service -u mien-eye.service"
-        lines = self.run(f"journalctl -q -o json --all {units} {since} | tail -n 2000", check=False).splitlines()
+        lines = self.run(f"{_JOURNAL} --all {since} | tail -n 2000", check=False).splitlines()
         entries = [json.loads(line) for line in lines if line.startswith("{")]
         return [(int(one["PRIORITY"]), _text(one["MESSAGE"])) for one in entries]
 
     def journal_cursor(self) -> str:
         """Return the option for `journal` that leaves out all that is there by now."""
-        cursor = self.run("journalctl -q -n 1 -o json | head -n 1", check=False)
+        # Of the same units: journalctl skips a line after a cursor that its filter leaves out.
+        cursor = self.run(f"{_JOURNAL} -n 1", check=False)
         return f"--after-cursor='{json.loads(cursor)['__CURSOR']}'" if cursor.startswith("{") else "-b"
 
     def _answers(self) -> bool:
