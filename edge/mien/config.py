@@ -31,6 +31,15 @@ def _usable(text: str) -> str:
     return text
 
 
+def _region(value: object) -> object:
+    numbers = value if isinstance(value, list) else []
+    if len(numbers) != 4 or not all(isinstance(one, int | float) and 0.0 <= one <= 1.0 for one in numbers):
+        raise ValueError("four shares of the picture are needed, from 0 to 1: [left, top, right, bottom]")
+    if not (numbers[0] < numbers[2] and numbers[1] < numbers[3]):
+        raise ValueError("left must be less than right, and top less than bottom")
+    return [float(one) for one in numbers]
+
+
 def _way(value: object) -> object:
     def is_coordinate(number: object) -> bool:
         return isinstance(number, int | float) and not isinstance(number, bool) and -1.0 <= number <= 1.0
@@ -48,6 +57,7 @@ Name = Annotated[str, Field(min_length=1), AfterValidator(_usable)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+Region = Annotated[list[float], BeforeValidator(_region)]
 Way = Annotated[list[list[float]], BeforeValidator(_way)]
 
 
@@ -87,10 +97,20 @@ class EyeSettings(Section):
     threads: Annotated[int, Field(ge=1, le=64)]
     face_score: Probability
     minimum_face_pixels: Annotated[float, Field(ge=8, le=4096)]
+    most_faces: Annotated[int, Field(ge=1, le=16)]
     sure_percent: Literal[0, 80, 90, 95, 99]
     detector: Literal["auto", "mediapipe", "onnx"]
     hot_celsius: Annotated[float, Field(gt=0, le=150)]
     memory_megabytes: Annotated[int, Field(ge=100, le=100_000)]
+
+
+class PeopleSettings(Section):
+    """Whose mood counts, where several faces are seen."""
+
+    follow: Literal["largest", "central", "seat", "everyone"]
+    seat: Region
+    hand_over_seconds: Seconds
+    still_seconds: Seconds
 
 
 class MoodSettings(Section):
@@ -205,6 +225,7 @@ class Settings(Section):
 
     camera: CameraSettings
     eye: EyeSettings
+    people: PeopleSettings
     mood: MoodSettings
     music: MusicSettings
     lift: PolicySettings

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 
 from mien.link.lines import EyeCondition, EyeState
-from mien.types import Expression, Fault, Observation, Trouble
+from mien.types import Fault, Observation, Trouble
 
 _BLIND_SECONDS = 3.0  # an eye that tells nothing for so long sees nobody
 _GONE_SECONDS = 10.0  # one that crashed is commonly back before this
@@ -33,7 +33,7 @@ class EyeWatch:
         self._connection_changed_at = now
         self._state: EyeState | None = None
         self._last_seen: tuple[float, float] | None = None  # the last observation's time, and when it was told
-        self._expression: Expression | None = None  # of this connection's last observation
+        self._has_told = False  # an observation, on this connection
         self._last_word_at: float | None = None  # of this connection
         self._ended = False
         self._lost_at: deque[float] = deque(maxlen=_RESTLESS_LOSSES)
@@ -46,7 +46,7 @@ class EyeWatch:
     def on_connection(self, connected: bool, now: float) -> None:
         """An eye came or went; what is wrong with its camera stays so until its successor speaks, or is missed."""
         self._connected, self._connection_changed_at = connected, now
-        self._last_word_at = self._expression = None
+        self._last_word_at, self._has_told = None, False
         if self._state is not None and self._state.fault is None:
             self._state = None
         self._ended = self._ended and not connected
@@ -60,23 +60,23 @@ class EyeWatch:
 
     def on_observation(self, observation: Observation, now: float) -> None:
         """It told what it sees."""
-        self._last_seen, self._expression = (observation.seen_at, now), observation.expression
+        self._last_seen, self._has_told = (observation.seen_at, now), True
         self._last_word_at = now
 
     def works(self, now: float) -> bool:
         """True while an eye tells what it sees: nobody is then nobody, and no broken camera."""
         return self._connected and not self._is_blind and self._last_seen is not None and not self._is_quiet(now)
 
-    def expression(self, now: float) -> Expression | None:
-        """Return the expression seen last; None once that is no news any more."""
-        return None if self._is_blind or self._is_quiet(now) else self._expression
+    def is_fresh(self, now: float) -> bool:
+        """True while what it saw last is still news."""
+        return self._has_told and not self._is_blind and not self._is_quiet(now)
 
     def absence(self, now: float) -> Observation | None:
         """Return what an eye that went quiet would say of now: nobody is seen. None while it speaks."""
         if self._last_seen is None or not self._is_quiet(now):
             return None
         seen_at, told_at = self._last_seen
-        return Observation(seen_at + now - told_at, None, None, 0.0)
+        return Observation(seen_at + now - told_at)
 
     def trouble(self, now: float) -> Trouble | None:
         """Return what is wrong with the eye or its source."""

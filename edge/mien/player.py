@@ -21,7 +21,7 @@ from mien.caretaker import Caretaker
 from mien.errors import LibraryError, LinkError
 from mien.eye_watch import EyeWatch
 from mien.link.lines import EyeCondition, EyeState
-from mien.mood.decision import MoodTracker
+from mien.mood.tracker import MoodTracker
 from mien.music.choosing.choice import Chooser
 from mien.music.choosing.circumstances import Moment
 from mien.music.index.library import Library
@@ -295,7 +295,7 @@ class Player:
         new = dataclasses.replace(
             old,
             mood=self._tracker.mood,
-            expression=self._eye.expression(moment.monotonic),
+            expression=self._tracker.expression if self._eye.is_fresh(moment.monotonic) else None,
             playback=playback,
             choice=self._jukebox.choice,
             eye_connected=self._eye.connected,

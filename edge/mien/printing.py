@@ -23,7 +23,7 @@ from mien.report import (
     observation_json,
     track_json,
 )
-from mien.types import Choice, Judgement, Mood, MoodChange, Observation, Presence, Track
+from mien.types import Choice, Judgement, Mood, MoodChange, Observation, Presence, Sighting, Track
 
 _MARKS = {State.GOOD: "ok", State.NOTE: "note", State.BAD: "BAD"}
 
@@ -105,12 +105,14 @@ def print_observation(observation: Observation, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(observation_json(observation)), flush=True)
         return
-    expression = observation.expression
-    if expression is None:
-        seen = "nobody" if observation.face is None else "a face too small, dark, blurred or turned to judge"
-    else:
-        seen = "  ".join(f"{name} {probability:.2f}" for name, probability in expression.as_dict().items())
+    seen = "  |  ".join(map(_seen, observation.sightings)) or "nobody"
     print(f"{observation.seen_at:8.2f} s  {seen}", flush=True)
+
+
+def _seen(sighting: Sighting) -> str:
+    if sighting.expression is None:
+        return "a face too small, dark, blurred or turned to judge"
+    return "  ".join(f"{name} {probability:.2f}" for name, probability in sighting.expression.as_dict().items())
 
 
 def print_change(change: MoodChange, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ lone surrogates, so write these with `json.dumps` and its default `ensure_ascii=
 from __future__ import annotations
 
 from mien.music.index.check import CheckReport
-from mien.types import Box, Choice, Expression, Judgement, Mood, Observation, Playback, Snapshot, Track
+from mien.types import Box, Choice, Expression, Judgement, Mood, Observation, Playback, Sighting, Snapshot, Track
 
 Json = dict[str, object]
 
@@ -83,14 +83,20 @@ def library_check_json(report: CheckReport) -> Json:
 
 
 def observation_json(observation: Observation) -> Json:
-    """Return what the eye says of one frame, as one line of `--json`."""
-    face = observation.face
+    """Return what the eye says of one frame, as one line of `--json`.
+
+    `face`, `probabilities` and `quality` are the largest face's; `faces` are all of them, the largest first.
+    """
+    largest = observation.largest
     return {
         "type": "observation",
         "seen_at": _seconds(observation.seen_at),
-        "face": None if face is None else {"box": _box(face.box), "score": _share(face.score)},
-        "probabilities": _probabilities(observation.expression),
-        "quality": _share(observation.quality),
+        "face": None if largest is None else {"box": _box(largest.face.box), "score": _share(largest.face.score)},
+        "probabilities": None if largest is None else _probabilities(largest.expression),
+        "quality": 0.0 if largest is None else _share(largest.quality),
+        "width": observation.width,
+        "height": observation.height,
+        "faces": [_sighting(sighting) for sighting in observation.sightings],
     }
 
 
@@ -112,6 +118,15 @@ def snapshot_json(snapshot: Snapshot) -> Json:
         "maximum_volume_percent": snapshot.maximum_volume_percent,
         "trouble": snapshot.trouble,
         "troubles": [{"fault": one.fault.value, "message": one.message} for one in snapshot.troubles],
+    }
+
+
+def _sighting(sighting: Sighting) -> Json:
+    return {
+        "box": _box(sighting.face.box),
+        "score": _share(sighting.face.score),
+        "probabilities": _probabilities(sighting.expression),
+        "quality": _share(sighting.quality),
     }
 
 

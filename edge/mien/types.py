@@ -159,22 +159,42 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
-    """What the eye says of one frame: never pixels.
+class Sighting:
+    """One face in one frame.
 
-    `face` is None when nobody is there; `expression` is None when a face is too poor to judge. `quality` in [0, 1] says
-    how far the face can be judged: its size, how squarely it looks at the camera, light, focus and grain.
+    `expression` is None when the face is too poor to judge. `quality` in [0, 1] says how far it can be judged: its
+    size, how squarely it looks at the camera, light, focus and grain.
     """
 
-    seen_at: float
-    face: Face | None
+    face: Face
     expression: Expression | None
     quality: float
 
     def __post_init__(self) -> None:
-        _check(math.isfinite(self.seen_at), f"seen_at is a finite number of seconds, got {self.seen_at}")
         _check(0.0 <= self.quality <= 1.0, f"quality is in [0, 1], got {self.quality}")
-        _check(self.expression is None or self.face is not None, "an expression belongs to a face")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the eye says of one frame: never pixels.
+
+    `sightings` are the faces, the largest first; none when nobody is there. `width` and `height` are the frame's, in
+    pixels; 0 when there was no frame.
+    """
+
+    seen_at: float
+    sightings: tuple[Sighting, ...] = ()
+    width: int = 0
+    height: int = 0
+
+    def __post_init__(self) -> None:
+        _check(math.isfinite(self.seen_at), f"seen_at is a finite number of seconds, got {self.seen_at}")
+        _check(min(self.width, self.height) >= 0, f"a frame's size is not negative, got {self.width, self.height}")
+
+    @property
+    def largest(self) -> Sighting | None:
+        """The largest face; None when nobody is there."""
+        return self.sightings[0] if self.sightings else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from edge.music.waiting import wait_until
 from mien.config import load
 from mien.eye.photo import decode_photo
 from mien.link.server import EyeServer
-from mien.mood.decision import MoodTracker
+from mien.mood.tracker import MoodTracker
 from mien.music.choosing.choice import Chooser
 from mien.music.choosing.circumstances import Moment
 from mien.music.choosing.policies import policy_of
@@ -77,7 +77,7 @@ class RunningPlayer:
             library.scan()
             self.player = Player(
                 inbox=self.inbox,
-                tracker=MoodTracker(settings.mood),
+                tracker=MoodTracker(settings),
                 library=library,
                 chooser=chooser,
                 jukebox=Jukebox(library, chooser, self.music, absence_pause_seconds=ABSENCE_SECONDS),

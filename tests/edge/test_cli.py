@@ -387,5 +387,8 @@ def test_a_folder_of_pictures_is_watched(things: Path, tmp_path: Path) -> None:
     done = mien(tmp_path, "watch", tmp_path / "pictures", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    nothing = {"face": None, "probabilities": None, "quality": 0.0}
+    grass = cv2.imread(str(things / "grass.jpg"))
+    assert grass is not None
+    size = {"width": grass.shape[1], "height": grass.shape[0]}
+    nothing = {"face": None, "probabilities": None, "quality": 0.0, **size, "faces": []}
     assert lines == [{"type": "observation", "seen_at": at, **nothing} for at in (0.0, 1.0)]

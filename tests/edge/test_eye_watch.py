@@ -3,7 +3,7 @@ from edge.web.fake_control import expression_of
 
 from mien.eye_watch import EyeWatch
 from mien.link.lines import EyeCondition, EyeState
-from mien.types import Box, Emotion, Expression, Face, Fault, Observation, Point, Trouble
+from mien.types import Box, Emotion, Expression, Face, Fault, Observation, Point, Sighting, Trouble
 
 FACE = Face(Box(10, 10, 110, 110), Point(40, 50), Point(80, 50), 0.9)
 HAPPY = expression_of(Emotion.HAPPY)
@@ -12,7 +12,7 @@ LOST = EyeState(EyeCondition.TROUBLE, "The camera is unplugged.", Fault.CAMERA_L
 
 
 def seen(at: float, expression: Expression | None = HAPPY) -> Observation:
-    return Observation(at, FACE, expression, 1.0)
+    return Observation(at, (Sighting(FACE, expression, 1.0),), 640, 480)
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def fault(watch: EyeWatch, now: float) -> Fault | None:
 def test_an_eye_that_sees_works(watch: EyeWatch) -> None:
     assert watch.connected
     assert watch.works(2.0)
-    assert watch.expression(2.0) == HAPPY
+    assert watch.is_fresh(2.0)
     assert watch.absence(2.0) is None
     assert watch.trouble(2.0) is None
 
 
 def test_one_that_went_quiet_sees_nobody_and_its_own_time_goes_on(watch: EyeWatch) -> None:
-    assert watch.absence(4.5) == Observation(504.5, None, None, 0.0)
-    assert watch.expression(4.5) is None
+    assert watch.absence(4.5) == Observation(504.5)
+    assert not watch.is_fresh(4.5)
     assert not watch.works(4.5)
 
 
@@ -54,7 +54,7 @@ def test_one_that_stays_quiet_is_in_trouble(watch: EyeWatch) -> None:
 def test_what_is_wrong_with_its_camera_is_told_in_its_words(watch: EyeWatch) -> None:
     watch.on_state(LOST, 2.0)
     assert watch.trouble(600.0) == Trouble(Fault.CAMERA_LOST, "The camera is unplugged.")
-    assert watch.expression(2.0) is None
+    assert not watch.is_fresh(2.0)
     assert not watch.works(2.0)
     watch.on_state(WATCHING, 601.0)
     assert watch.trouble(601.0) is None
@@ -64,12 +64,12 @@ def test_heat_is_told_of_an_eye_that_works_on(watch: EyeWatch) -> None:
     watch.on_state(EyeState(EyeCondition.WATCHING, "It is hot.", Fault.HOT), 2.0)
     assert fault(watch, 2.0) is Fault.HOT
     assert watch.works(2.0)
-    assert watch.expression(2.0) == HAPPY
+    assert watch.is_fresh(2.0)
 
 
 def test_an_eye_that_went_is_missed_after_a_while(watch: EyeWatch) -> None:
     watch.on_connection(False, 5.0)
-    assert (watch.connected, watch.expression(5.0), fault(watch, 14.0)) == (False, None, None)
+    assert (watch.connected, watch.is_fresh(5.0), fault(watch, 14.0)) == (False, False, None)
     assert fault(watch, 15.0) is Fault.EYE_GONE
     watch.on_connection(True, 16.0)
     assert fault(watch, 16.0) is None

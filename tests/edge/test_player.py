@@ -23,6 +23,7 @@ from mien.types import (
     Playback,
     PlayState,
     Point,
+    Sighting,
     TrackEnded,
 )
 
@@ -46,8 +47,11 @@ class Evening:
     def look(self, face: Face | None, expression: Expression | None, seconds: float) -> None:
         for _ in range(round(seconds / STEP_SECONDS)):
             self.now += STEP_SECONDS
-            self.running.inbox.put(Observation(self.now, face, expression, 1.0 if face else 0.0))
+            self.running.inbox.put(self._seen(face, expression))
         self.running.settle()
+
+    def _seen(self, face: Face | None, expression: Expression | None) -> Observation:
+        return Observation(self.now, () if face is None else (Sighting(face, expression, 1.0),), 640, 480)
 
     def feel(self, emotion: Emotion, seconds: float = 5.0) -> None:
         self.look(FACE, expression_of(emotion, 0.9), seconds)
@@ -124,7 +128,7 @@ def test_it_shows_the_eye_come_and_go_while_the_music_plays_on(evening: Evening)
     running = evening.running
     eye = running.connect_eye()
     for number in range(30):
-        assert eye.link.send(Observation(number * STEP_SECONDS, FACE, expression_of(Emotion.SAD), 1.0))
+        assert eye.link.send(Observation(number * STEP_SECONDS, (Sighting(FACE, expression_of(Emotion.SAD), 1.0),)))
     wait_until(lambda: running.player.snapshot().mood.name == "sad")
     assert running.settle().expression == expression_of(Emotion.SAD)
 

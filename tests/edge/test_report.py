@@ -21,6 +21,7 @@ from mien.types import (
     Observation,
     Playback,
     PlayState,
+    Sighting,
     Trouble,
 )
 
@@ -61,15 +62,23 @@ def test_a_file_name_that_is_not_utf8_survives_json() -> None:
 
 
 def test_observations() -> None:
-    assert observation_json(Observation(1.23456, FACE.face, FACE.expression, 0.54321)) == {
+    box = [10.0, -3.3, 110.0, 122.0]
+    seen, poor = Sighting(FACE.face, FACE.expression, 0.54321), Sighting(FACE.face, None, 0.1)
+    assert observation_json(Observation(1.23456, (seen, poor), 640, 480)) == {
         "type": "observation",
         "seen_at": 1.235,
-        "face": {"box": [10.0, -3.3, 110.0, 122.0], "score": 0.9312},
+        "face": {"box": box, "score": 0.9312},
         "probabilities": PROBABILITIES,
         "quality": 0.5432,
+        "width": 640,
+        "height": 480,
+        "faces": [
+            {"box": box, "score": 0.9312, "probabilities": PROBABILITIES, "quality": 0.5432},
+            {"box": box, "score": 0.9312, "probabilities": None, "quality": 0.1},
+        ],
     }
-    nobody = observation_json(Observation(0.0, None, None, 0.0))
-    assert (nobody["face"], nobody["probabilities"]) == (None, None)
+    nobody = observation_json(Observation(0.0))
+    assert (nobody["face"], nobody["probabilities"], nobody["quality"], nobody["faces"]) == (None, None, 0.0, [])
 
 
 def test_snapshots() -> None:
@@ -99,7 +108,7 @@ def test_snapshots() -> None:
 @given(st.lists(st.floats(0.001, 1.0), min_size=7, max_size=7))
 def test_rounded_probabilities_still_sum_to_one(weights: list[float]) -> None:
     expression = Expression(tuple(weight / math.fsum(weights) for weight in weights))
-    shown = observation_json(Observation(0.0, FACE.face, expression, 1.0))["probabilities"]
+    shown = observation_json(Observation(0.0, (Sighting(FACE.face, expression, 1.0),)))["probabilities"]
     assert isinstance(shown, dict)
     assert list(shown) == [emotion.value for emotion in EMOTIONS]
     assert sum(shown.values()) == pytest.approx(1.0, abs=7 * 0.00005 + 1e-9)

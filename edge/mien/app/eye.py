@@ -96,11 +96,11 @@ def watch(settings: Settings, frames_per_second: float | None) -> Iterator[Obser
         MienError: the source, the detector or the model cannot be used.
     """
     from mien.eye.camera import open_camera
-    from mien.mood.decision import MoodTracker
+    from mien.mood.tracker import MoodTracker
 
     camera = open_camera(settings.camera, frames_per_second, paced=False)
     with closing(build_judge(settings)) as judge, closing(camera.frames()) as frames:
-        tracker = MoodTracker(settings.mood)
+        tracker = MoodTracker(settings)
         for frame in frames:
             observation = judge.observe(frame)
             yield observation

@@ -80,7 +80,7 @@ def running_player(  # noqa: PLR0913 - how it is started
     from mien.caretaker import Caretaker
     from mien.eye.camera import is_file, open_camera
     from mien.link.server import EyeServer
-    from mien.mood.decision import MoodTracker
+    from mien.mood.tracker import MoodTracker
     from mien.music.playing.place import PlaceKeeper
     from mien.music.playing.vlc_player import VlcPlayer
     from mien.player import EyeConnection, Inbox, Player
@@ -112,7 +112,7 @@ def running_player(  # noqa: PLR0913 - how it is started
         chooser = build_chooser(settings)
         player = Player(
             inbox=inbox,
-            tracker=MoodTracker(settings.mood),
+            tracker=MoodTracker(settings),
             library=library,
             chooser=chooser,
             jukebox=_jukebox(settings, library, chooser, music, memory),

@@ -35,7 +35,8 @@ def build_judge(settings: Settings) -> FaceJudge:
         classifier = OnnxClassifier(shipped_model(), settings.eye.threads)
         detector = open_detector(settings.eye.detector, settings.eye.face_score, trial)
     least_confidence = classifier.card.least_confidence(settings.eye.sure_percent)
-    return FaceJudge(detector, classifier, settings.eye.minimum_face_pixels, least_confidence)
+    eye = settings.eye
+    return FaceJudge(detector, classifier, eye.minimum_face_pixels, least_confidence, eye.most_faces)
 
 
 def open_library(settings: Settings, *, even_in_memory: bool = False) -> Library:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mien.eye.photo import find_faces
 from mien.eye.quality import LEAST_QUALITY, look_at, shape_quality
 from mien.ports import Classifier, FaceDetector
-from mien.types import Expression, Face, Frame, JudgedFace, Judgement, Observation
+from mien.types import Expression, Face, Frame, JudgedFace, Judgement, Observation, Sighting
 
 
 class FaceJudge:
@@ -16,6 +16,7 @@ class FaceJudge:
         classifier: reads the expressions.
         minimum_face_pixels: a narrower face is seen but not judged, as is one that is too poor otherwise.
         least_confidence: of a photo's expression; a less probable one is unsure. A camera's are smoothed over time.
+        most_faces: so many of a frame are judged, the largest ones; a photo's are judged all.
     """
 
     def __init__(
@@ -24,19 +25,20 @@ class FaceJudge:
         classifier: Classifier,
         minimum_face_pixels: float,
         least_confidence: float = 0.0,
+        most_faces: int = 1,
     ) -> None:
         self._detector = detector
         self._classifier = classifier
         self._minimum_face_pixels = minimum_face_pixels
         self._least_confidence = least_confidence
+        self._most_faces = most_faces
 
     def observe(self, frame: Frame) -> Observation:
-        """Return what the largest face in the frame shows."""
-        faces = self._detector.detect(frame)
-        if not faces:
-            return Observation(frame.captured_at, None, None, 0.0)
-        expression, quality = self._read(frame, faces[0])
-        return Observation(frame.captured_at, faces[0], expression, quality)
+        """Return what the faces in the frame show."""
+        faces = self._detector.detect(frame)[: self._most_faces]
+        sightings = tuple(Sighting(face, *self._read(frame, face)) for face in faces)
+        height, width = frame.image.shape[:2]
+        return Observation(frame.captured_at, sightings, width, height)
 
     def judge(self, photo: Frame) -> Judgement:
         """Return every face of a photo with its expression, the largest first."""

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from mien.errors import LinkError
-from mien.types import EMOTIONS, Box, Expression, Face, Fault, JudgedFace, Judgement, Observation, Point
+from mien.types import EMOTIONS, Box, Expression, Face, Fault, JudgedFace, Judgement, Observation, Point, Sighting
 
 LONGEST_LINE_BYTES = 1024 * 1024  # a crowd on a photo takes 350 bytes a face
 _LONGEST_TEXT = 1000
@@ -102,13 +102,13 @@ def decode_request(line: bytes) -> PhotoRequest:
 
 def _fields(message: Message | PhotoRequest) -> dict[str, object]:
     match message:
-        case Observation(seen_at, face, expression, quality):
+        case Observation(seen_at, sightings, width, height):
             return {
                 "type": "observation",
                 "seen_at": seen_at,
-                "face": None if face is None else _face_fields(face),
-                "probabilities": None if expression is None else expression.as_dict(),
-                "quality": quality,
+                "width": width,
+                "height": height,
+                "faces": [_sighting_fields(sighting) for sighting in sightings],
             }
         case EyeState(condition, text, fault):
             named = None if fault is None else fault.value
@@ -136,9 +136,17 @@ def _face_fields(face: Face) -> dict[str, object]:
     }
 
 
+def _sighting_fields(sighting: Sighting) -> dict[str, object]:
+    expression = sighting.expression
+    probabilities = None if expression is None else expression.as_dict()
+    return _face_fields(sighting.face) | {"probabilities": probabilities, "quality": sighting.quality}
+
+
 def _observation(fields: Mapping[str, Any]) -> Observation:
-    face = None if fields["face"] is None else _face(fields["face"])
-    return Observation(float(fields["seen_at"]), face, _expression(fields["probabilities"]), float(fields["quality"]))
+    sightings = tuple(
+        Sighting(_face(one), _expression(one["probabilities"]), float(one["quality"])) for one in fields["faces"]
+    )
+    return Observation(float(fields["seen_at"]), sightings, int(fields["width"]), int(fields["height"]))
 
 
 def _eye_state(fields: Mapping[str, Any]) -> EyeState:

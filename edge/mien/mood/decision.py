@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mien.config import MoodSettings
 from mien.mood.affect import expected_affect, undecided
-from mien.mood.smoothing import ExpressionSmoother, Smoothed
-from mien.types import Mood, MoodChange, Observation, Presence
+from mien.mood.smoothing import Smoothed
+from mien.types import Mood, MoodChange, Presence
 
 
 class MoodDecision:
@@ -65,20 +65,3 @@ class MoodDecision:
             return undecided(Presence.UNSURE)
         confidence = min(1.0, probabilities[emotion])
         return Mood(Presence.DECIDED, emotion, expected_affect(expression), confidence)
-
-
-class MoodTracker:
-    """Observations in, changes of mood out: the smoother and the decision in a row."""
-
-    def __init__(self, settings: MoodSettings) -> None:
-        self._smoother = ExpressionSmoother(settings.smoothing_seconds)
-        self._decision = MoodDecision(settings)
-
-    @property
-    def mood(self) -> Mood:
-        """The decided mood."""
-        return self._decision.mood
-
-    def update(self, observation: Observation) -> MoodChange | None:
-        """Take in one observation and return the change of mood, if it made one."""
-        return self._decision.update(self._smoother.update(observation))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from mien.types import EMOTIONS, Expression, Observation
+from mien.mood.look import Look
+from mien.types import EMOTIONS, Expression
 
 _UNIFORM = tuple(1.0 / len(EMOTIONS) for _ in EMOTIONS)
 
@@ -22,33 +23,27 @@ class Smoothed:
 class ExpressionSmoother:
     """Exponential smoothing with a time constant; it fades to "anything is possible" while no face can be judged.
 
-    Each observation stands for the time since the one before it, at most one time constant: after a gap a single frame
-    cannot claim all of it. An observation counts by its quality.
+    Each look stands for the time since the one before it, at most one time constant: after a gap a single frame
+    cannot claim all of it. A look counts by its quality.
     """
 
     def __init__(self, smoothing_seconds: float) -> None:
         self._smoothing_seconds = smoothing_seconds
         self._probabilities = _UNIFORM
         self._last_at: float | None = None
-        self._clock_offset = 0.0
         self._face_at: float | None = None
 
-    def update(self, observation: Observation) -> Smoothed:
-        """Take in one observation; where its time goes back, a new clock goes on from the old one's end."""
-        at = observation.seen_at + self._clock_offset
-        if self._last_at is not None and at < self._last_at:
-            self._clock_offset = self._last_at - observation.seen_at
-            at = self._last_at
-        elapsed = 0.0 if self._last_at is None else at - self._last_at
-        self._last_at = at
-        if observation.face is not None:
-            self._face_at = at
-        expression = observation.expression
-        target = _UNIFORM if expression is None else expression.probabilities
-        weight = 1.0 if expression is None else observation.quality
+    def update(self, look: Look) -> Smoothed:
+        """Take in what is seen at one moment."""
+        elapsed = 0.0 if self._last_at is None else look.at - self._last_at
+        self._last_at = look.at
+        if look.person is not None:
+            self._face_at = look.at
+        target = _UNIFORM if look.expression is None else look.expression.probabilities
+        weight = 1.0 if look.expression is None else look.quality
         self._move(target, weight * self._gain(elapsed))
-        absent_seconds = math.inf if self._face_at is None else at - self._face_at
-        return Smoothed(at, Expression(self._probabilities), absent_seconds)
+        absent_seconds = math.inf if self._face_at is None else look.at - self._face_at
+        return Smoothed(look.at, Expression(self._probabilities), absent_seconds)
 
     def _gain(self, elapsed_seconds: float) -> float:
         if self._smoothing_seconds == 0:

@@ -14,29 +14,38 @@ from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Frame, JudgedFa
 def test_the_largest_face_is_observed() -> None:
     judge = FaceJudge(FakeDetector(face(width=60), face(width=120)), FakeClassifier(Emotion.HAPPY), 32)
     seen = judge.observe(frame(at=3.5))
-    assert seen.seen_at == 3.5
-    assert seen.face is not None
-    assert seen.face.box.width == 120
-    assert seen.expression is not None
-    assert seen.expression.top is Emotion.HAPPY
-    assert seen.quality == 1.0
+    assert (seen.seen_at, seen.width, seen.height) == (3.5, frame().image.shape[1], frame().image.shape[0])
+    assert seen.largest is not None
+    assert seen.largest.face.box.width == 120
+    assert seen.largest.expression is not None
+    assert seen.largest.expression.top is Emotion.HAPPY
+    assert seen.largest.quality == 1.0
+
+
+def test_so_many_faces_are_observed_as_the_settings_say() -> None:
+    found = FakeDetector(face(width=60), face(width=120), face(width=20))
+    judges = [FaceJudge(found, FakeClassifier(Emotion.HAPPY), 32, most_faces=most) for most in (1, 2, 3)]
+    seen = [judge.observe(frame()).sightings for judge in judges]
+    assert [[sighting.face.box.width for sighting in one] for one in seen] == [[120], [120, 60], [120, 60, 20]]
+    assert [sighting.expression is None for sighting in seen[2]] == [False, False, True]
 
 
 def test_nobody_is_nobody() -> None:
     seen = FaceJudge(FakeDetector(), FakeClassifier(Emotion.HAPPY), 32).observe(frame())
-    assert (seen.face, seen.expression, seen.quality) == (None, None, 0.0)
+    assert (seen.largest, seen.sightings) == (None, ())
 
 
 def test_a_small_face_is_seen_but_not_judged() -> None:
-    seen = FaceJudge(FakeDetector(face(width=31)), FakeClassifier(Emotion.HAPPY), 32).observe(frame())
-    assert seen.face is not None
+    seen = FaceJudge(FakeDetector(face(width=31)), FakeClassifier(Emotion.HAPPY), 32).observe(frame()).largest
+    assert seen is not None
     assert seen.expression is None
 
 
 def test_a_face_that_tells_nothing_is_not_judged() -> None:
     black = Frame(np.zeros_like(frame().image), 1.0)
     judge = FaceJudge(FakeDetector(face()), FakeClassifier(Emotion.HAPPY), 32)
-    seen = judge.observe(black)
+    seen = judge.observe(black).largest
+    assert seen is not None
     assert seen.face == face()
     assert seen.expression is None
     assert seen.quality < LEAST_QUALITY
@@ -46,7 +55,8 @@ def test_a_face_that_tells_nothing_is_not_judged() -> None:
 
 def test_a_turned_and_a_small_face_are_trusted_less() -> None:
     def quality(one: Face) -> float:
-        return FaceJudge(FakeDetector(one), FakeClassifier(Emotion.SAD), 32).observe(frame()).quality
+        (seen,) = FaceJudge(FakeDetector(one), FakeClassifier(Emotion.SAD), 32).observe(frame()).sightings
+        return seen.quality
 
     turned = Face(Box(100, 80, 200, 180), Point(140, 110), Point(160, 110), 0.9)
     assert quality(turned) < 0.6 < quality(face(width=100))
@@ -88,7 +98,8 @@ def test_a_photo_is_unsure_below_the_least_confidence(
     judge = FaceJudge(AboutHappy(), AboutHappy(), minimum_face_pixels, least_confidence)
     (judged,) = judge.judge(frame()).faces
     assert (judged.expression, judged.unsure, judged.word) == expected
-    assert judge.observe(frame()).expression == expected[0]  # a camera's is smoothed over time instead
+    (seen,) = judge.observe(frame()).sightings
+    assert seen.expression == expected[0]  # a camera's is smoothed over time instead
 
 
 def test_nothing_is_unsure_of_no_expression() -> None:

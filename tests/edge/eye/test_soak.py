@@ -91,7 +91,8 @@ def test_two_thousand_frames_of_a_real_judge_leave_nothing_behind() -> None:
 
     def note(message: Message) -> None:
         if isinstance(message, Observation):
-            assert message.expression is not None
+            assert message.largest is not None
+            assert message.largest.expression is not None
             notes.append((*held(), resident_megabytes()))
 
     watch(camera, judge, note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from mien.link.lines import EyeCondition, EyeState, Message, PhotoAnswer
-from mien.types import EMOTIONS, Box, Expression, Face, JudgedFace, Judgement, Observation, Point
+from mien.types import EMOTIONS, Box, Expression, Face, JudgedFace, Judgement, Observation, Point, Sighting
 
 UNIT = st.floats(0, 1)
 PIXELS = st.floats(-1e4, 1e4)
@@ -27,9 +27,10 @@ def faces(draw: st.DrawFn) -> Face:
 
 @st.composite
 def observations(draw: st.DrawFn) -> Observation:
-    face = draw(st.none() | faces())
-    expression = None if face is None else draw(st.none() | expressions())
-    return Observation(draw(st.floats(allow_nan=False, allow_infinity=False)), face, expression, draw(UNIT))
+    sightings = st.builds(Sighting, faces(), st.none() | expressions(), UNIT)
+    seen_at = draw(st.floats(allow_nan=False, allow_infinity=False))
+    side = st.integers(0, 10**5)
+    return Observation(seen_at, draw(st.lists(sightings, max_size=3).map(tuple)), draw(side), draw(side))
 
 
 @st.composite

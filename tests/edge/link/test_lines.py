@@ -20,11 +20,11 @@ from mien.link.lines import (
     decode_request,
     encode,
 )
-from mien.types import Box, Expression, Face, JudgedFace, Judgement, Observation, Point
+from mien.types import Box, Expression, Face, JudgedFace, Judgement, Observation, Point, Sighting
 
 EXPRESSION = Expression((0.1, 0.1, 0.1, 0.4, 0.1, 0.1, 0.1))
 FACE = Face(Box(10, 20, 110, 140), Point(40, 60), Point(80, 60), 0.9)
-OBSERVATION = Observation(12.5, FACE, EXPRESSION, 0.8)
+OBSERVATION = Observation(12.5, (Sighting(FACE, EXPRESSION, 0.8),), 640, 480)
 ANSWER = PhotoAnswer(3, Judgement(640, 480, (JudgedFace(FACE, EXPRESSION),)), "")
 STATE = EyeState(EyeCondition.TROUBLE, "The camera is unplugged.")
 JSON = st.recursive(
@@ -76,7 +76,7 @@ def test_a_message_comes_back_as_it_was(message: Message) -> None:
 @settings(max_examples=100)
 @given(observations())
 def test_a_line_holds_no_more_than_a_few_numbers(observation: Observation) -> None:
-    assert len(encode(observation)) < 700
+    assert len(encode(observation)) < 100 + 550 * len(observation.sightings)
 
 
 @given(st.integers(0, 2**62), st.integers(0, LARGEST_PHOTO_BYTES))

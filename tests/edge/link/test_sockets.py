@@ -21,7 +21,7 @@ WATCHING = EyeState(EyeCondition.WATCHING, "")
 
 
 def seen(at: float) -> Observation:
-    return Observation(at, None, None, 0.0)
+    return Observation(at)
 
 
 class Table:

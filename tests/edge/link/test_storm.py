@@ -16,11 +16,11 @@ from edge.music.waiting import wait_until
 
 from mien.link.lines import LONGEST_LINE_BYTES, EyeCondition, EyeState, PhotoAnswer, encode
 from mien.link.pace import Pace
-from mien.types import Box, Expression, Face, JudgedFace, Judgement, Observation, Point
+from mien.types import Box, Expression, Face, JudgedFace, Judgement, Observation, Point, Sighting
 
 FACE = Face(Box(10, 20, 110, 140), Point(40, 60), Point(80, 60), 0.9)
 EXPRESSION = Expression((0.1, 0.1, 0.1, 0.4, 0.1, 0.1, 0.1))
-SEEN = Observation(12.5, FACE, EXPRESSION, 0.8)
+SEEN = Observation(12.5, (Sighting(FACE, EXPRESSION, 0.8),), 640, 480)
 GOOD = (
     encode(SEEN),
     encode(PhotoAnswer(3, Judgement(640, 480, (JudgedFace(FACE, EXPRESSION),)), "")),
@@ -58,10 +58,7 @@ def of_another_type(dice: random.Random) -> bytes:
 
 
 def of_another_shape(dice: random.Random) -> bytes:
-    return (
-        json.dumps(dice.choice([None, 7, "line", [], [SEEN.quality] * 50, {}, {"type": "observation"}])).encode()
-        + b"\n"
-    )
+    return json.dumps(dice.choice([None, 7, "line", [], [0.8] * 50, {}, {"type": "observation"}])).encode() + b"\n"
 
 
 def nested(dice: random.Random) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from hypothesis import strategies as st
 
-from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Observation, Point
+from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Observation, Point, Sighting
 
 FACE = Face(Box(100, 100, 200, 200), Point(130, 140), Point(170, 140), 0.9)
 
@@ -14,11 +14,16 @@ def expression(emotion: Emotion, probability: float = 0.88) -> Expression:
     return Expression(tuple(probability if each is emotion else rest for each in EMOTIONS))
 
 
+def observation(at: float, judged: Expression | None, quality: float = 1.0) -> Observation:
+    """One face in a frame."""
+    return Observation(at, (Sighting(FACE, judged, quality),), 640, 480)
+
+
 def seen(at: float, emotion: Emotion | None, probability: float = 0.88) -> Observation:
     """An observation of a face; None is nobody."""
     if emotion is None:
-        return Observation(at, None, None, 0.0)
-    return Observation(at, FACE, expression(emotion, probability), 1.0)
+        return Observation(at)
+    return observation(at, expression(emotion, probability))
 
 
 def stream(parts: Iterable[tuple[float, Emotion | None]], frames_per_second: float) -> Iterator[Observation]:
@@ -50,8 +55,8 @@ def observations(draw: st.DrawFn) -> list[Observation]:
         at += gap
         kind = draw(st.sampled_from(("face", "face", "face", "poor", "nobody")))
         if kind == "nobody":
-            made.append(Observation(at, None, None, 0.0))
+            made.append(Observation(at))
         else:
             judged = draw(expressions()) if kind == "face" else None
-            made.append(Observation(at, FACE, judged, draw(st.floats(0.0, 1.0))))
+            made.append(observation(at, judged, draw(st.floats(0.0, 1.0))))
     return made

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien import config
-from mien.mood.decision import MoodTracker
+from mien.mood.tracker import MoodTracker
 from mien.types import Emotion, MoodChange, Observation, Presence
 
 SETTINGS = config.load().mood
@@ -14,7 +14,7 @@ EMOTIONS_SEEN = st.sampled_from([*Emotion])
 
 
 def decided(stream_of: list[Observation]) -> list[MoodChange]:
-    tracker = MoodTracker(SETTINGS)
+    tracker = MoodTracker(config.load())
     return [change for change in map(tracker.update, stream_of) if change is not None]
 
 

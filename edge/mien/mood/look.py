@@ -1,0 +1,22 @@
+"""What is seen, over time, of the one person (or the group) whose mood counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mien.types import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The person followed, at one moment.
+
+    `at` never goes back. `person` is another number for another person, None when nobody is there; a group is one
+    person. `expression` is None when the face cannot be judged now, or is out of sight for a moment; `quality` in
+    [0, 1] says how far it can be judged.
+    """
+
+    at: float
+    person: int | None
+    expression: Expression | None
+    quality: float
