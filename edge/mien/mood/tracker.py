@@ -25,7 +25,7 @@ class MoodTracker:
         self._decision = MoodDecision(settings.mood)
         self._clock_offset = 0.0
         self._last_at: float | None = None
-        self._look: Look | None = None
+        self._look = Look(0.0, None, None, 0.0)
 
     @property
     def mood(self) -> Mood:
@@ -35,7 +35,12 @@ class MoodTracker:
     @property
     def expression(self) -> Expression | None:
         """What was seen last of the person followed; None while it cannot be judged."""
-        return None if self._look is None else self._look.expression
+        return self._look.expression
+
+    @property
+    def look(self) -> Look:
+        """What was seen last of the person followed, as decisions are made of it; nobody at the start."""
+        return self._look
 
     def update(self, observation: Observation) -> MoodChange | None:
         """Take in one observation and return the change of mood, if it made one."""
