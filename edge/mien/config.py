@@ -1,17 +1,15 @@
 """Strict TOML to frozen settings: an unknown key, a wrong type or an impossible value is named, with the nearest key.
 
-`default.toml` beside this file is the manual of the settings and their only defaults.
+`default.toml` beside this file is the manual of the settings and their only defaults. A profile, a file in `profiles/`,
+changes some of them for a place; the owner's file changes both, and the command line all three.
 """
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from mien.errors import SettingsError
+from mien.setting_layers import Layer, Profile, chosen_profile, default_values, merge, profile_values, read_layer
 
 
 def _usable(text: str) -> str:
@@ -221,8 +220,9 @@ class PathSettings(Section):
 
 
 class Settings(Section):
-    """All settings."""
+    """All settings: a profile's name, and the sections."""
 
+    profile: Profile
     camera: CameraSettings
     eye: EyeSettings
     people: PeopleSettings
@@ -250,11 +250,6 @@ def user_folder(variable: str, below_home: str) -> Path:
         raise SettingsError("Your home folder is not known here: set HOME to a folder where mien may write.") from error
 
 
-def default_values() -> dict[str, dict[str, Any]]:
-    """Return default.toml as nested dictionaries."""
-    return tomllib.loads(resources.files("mien").joinpath("default.toml").read_text(encoding="utf-8"))
-
-
 def user_file() -> Path | None:
     """Return the settings file in force: the one that $MIEN_CONFIG names, the user's, or none.
 
@@ -267,24 +262,24 @@ def user_file() -> Path | None:
     return users if os.path.isfile(users) else None  # noqa: PTH113  (pathlib raises where one may not look)
 
 
-def load(path: Path | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:
-    """Read the settings: defaults, then the file, then `changes` (from command-line options).
+def load(path: Path | None = None, changes: Mapping[str, Any] | None = None) -> Settings:
+    """Read the settings: defaults, then the profile, then the file, then `changes` (from command-line options).
 
     Args:
         path: the settings file; None looks where `user_file` says.
-        changes: {section: {key: value}}.
+        changes: {section: {key: value}}, and perhaps the name of a profile as `profile`.
 
     Raises:
         SettingsError: the file is missing or not TOML, or a key or value is not allowed.
     """
     path = path or user_file()
-    layers: list[tuple[str, Mapping[str, Any]]] = []
+    layers: list[Layer] = []
     if path is not None:
-        layers.append((str(path), _read(path)))
+        layers.append((str(path), read_layer(path)))
     layers.append(("the command line", changes or {}))
-    values = default_values()
+    values = profile_values(chosen_profile(layers))
     for origin, layer in layers:
-        _merge(values, layer, origin)
+        merge(values, layer, origin)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -293,43 +288,28 @@ def load(path: Path | None = None, changes: Mapping[str, Mapping[str, Any]] | No
         raise SettingsError(f"The settings in {where} cannot be used: {what}.") from error
 
 
-def changed(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Return what differs from default.toml, as {section: {key: value}}."""
-    defaults = default_values()
-    return {
+def changed(settings: Settings) -> dict[str, Any]:
+    """Return the settings file that would give these settings: the profile and what differs from it, nothing else."""
+    usual = profile_values(settings.profile)
+    sections = {
         section: different
-        for section, values in settings.model_dump().items()
-        if (different := {key: value for key, value in values.items() if value != defaults[section][key]})
+        for section, values in settings.model_dump(exclude={"profile"}).items()
+        if (different := {key: value for key, value in values.items() if value != usual[section][key]})
     }
+    named = {} if settings.profile == default_values()["profile"] else {"profile": settings.profile}
+    return named | sections
 
 
-def to_toml(values: Mapping[str, Mapping[str, str | float]]) -> str:
-    """Return {section: {key: value}} as a settings file. Its strings and numbers are JSON's."""
-    return "\n".join(
-        f"[{section}]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in keys.items())
-        for section, keys in values.items()
-    )
+def to_toml(values: Mapping[str, Any]) -> str:
+    """Return values in the form of `default_values` as a settings file. Its strings and numbers are JSON's."""
+    sections = {name: keys for name, keys in values.items() if isinstance(keys, Mapping)}
+    above = {name: value for name, value in values.items() if name not in sections}
+    tables = [_lines(above), *(f"[{section}]\n{_lines(keys)}" for section, keys in sections.items())]
+    return "\n".join(filter(None, tables))
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"The settings file {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError, bytes that are not UTF-8, numbers without end
-        raise SettingsError(f"The settings file {path} is not TOML: {error}.") from error
-
-
-def _merge(values: dict[str, dict[str, Any]], layer: Mapping[str, Any], origin: str) -> None:
-    for section, keys in layer.items():
-        if section not in values:
-            raise SettingsError(f"Unknown section [{section}] in {origin}.{_nearest(section, values)}")
-        if not isinstance(keys, Mapping):
-            raise SettingsError(f"{section} in {origin} is a section: write [{section}] and its keys below.")
-        for key, value in keys.items():
-            if key not in values[section]:
-                raise SettingsError(f"Unknown key {section}.{key} in {origin}.{_nearest(key, values[section])}")
-            values[section][key] = value
+def _lines(keys: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in keys.items())
 
 
 def _complaint(error: ErrorDetails) -> str:
@@ -337,8 +317,3 @@ def _complaint(error: ErrorDetails) -> str:
     untold = isinstance(value, Mapping) or "://" in str(value)  # a stream's address may hold a password
     given = "" if untold else f" (it is {value!r})"
     return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}{given}"
-
-
-def _nearest(word: str, known: Mapping[str, Any]) -> str:
-    matches = difflib.get_close_matches(word, known, n=1)
-    return f" Did you mean '{matches[0]}'?" if matches else f" Known: {', '.join(known)}."

@@ -24,9 +24,7 @@ class ServiceSettings:
     complaint: str | None = None
 
 
-def load_for_service(
-    path: Path | None, changes: Mapping[str, Mapping[str, Any]] | None, copies: Sequence[Path]
-) -> ServiceSettings:
+def load_for_service(path: Path | None, changes: Mapping[str, Any] | None, copies: Sequence[Path]) -> ServiceSettings:
     """Read the settings; where the file cannot be used, take the first copy of it that can, or the defaults.
 
     A file that can be used is copied, where it is another one than the copy. Without a file there is nothing to copy.
@@ -34,7 +32,7 @@ def load_for_service(
 
     Args:
         path: the settings file; None looks where `config.user_file` says.
-        changes: {section: {key: value}} from the command line.
+        changes: of the command line, in the form that `config.load` takes.
         copies: where the last good settings file is kept, and may be read by others.
 
     Raises:
@@ -61,9 +59,7 @@ def _refuse_emptied(path: Path | None, copies: Sequence[Path]) -> None:
                 raise SettingsError(f"The settings file {path} is empty: write it anew, or delete it for the defaults.")
 
 
-def _without(
-    copies: Sequence[Path], changes: Mapping[str, Mapping[str, Any]] | None, complaint: str
-) -> ServiceSettings:
+def _without(copies: Sequence[Path], changes: Mapping[str, Any] | None, complaint: str) -> ServiceSettings:
     """Return the settings of the first copy that can be used, or the defaults."""
     for copy in copies:
         if copy.exists():

@@ -48,7 +48,8 @@ def measure_cost(kind: Kind, photo: Path) -> Cost:
 def _measure_here(kind: Kind, photo: Path) -> Cost:
     begin = time.monotonic()
     from mien.app.parts import build_judge
-    from mien.config import Settings, default_values
+    from mien.config import Settings
+    from mien.setting_layers import default_values
 
     values = default_values()
     values["eye"] |= {"detector": kind}

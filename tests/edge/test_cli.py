@@ -17,10 +17,10 @@ from edge.music.sound_files import write_tone
 from edge.music.waiting import wait_until
 
 import mien as package
-from mien.config import default_values
 from mien.music.choosing.feedback import Event, Kind
 from mien.music.choosing.memory import Memory
 from mien.music.index.library import Library
+from mien.setting_layers import default_values
 
 LONG = "x" * 300  # no file may have such a name, and asking for it is an error of its own
 

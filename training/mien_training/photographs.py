@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from mien.app.parts import build_judge
-from mien.config import Settings, default_values
+from mien.config import Settings
 from mien.eye.photo import read_photo
+from mien.setting_layers import default_values
 from mien.types import Emotion, Judgement
 from mien_training.errors import TrainingError
 

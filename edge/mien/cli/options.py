@@ -22,6 +22,9 @@ SourceOption = Annotated[
         help="A camera device, 'picamera', a clip, a folder of pictures or a stream's address.",
     ),
 ]
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", help="Settings for a place: home, kiosk or drive.", show_default=False)
+]
 LibraryOption = Annotated[Path | None, typer.Option("--library", help="The folder with your music.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 GOOD_NAME = "mien.toml.good"
@@ -37,22 +40,24 @@ def read_settings(
     file: Path | None,
     source: str | None,
     library: Path | None = None,
-    changes: dict[str, dict[str, Any]] | None = None,
+    changes: dict[str, Any] | None = None,
+    profile: str | None = None,
 ) -> Settings:
     """Read the settings in force, changed by what the command line says.
 
     Raises:
         SettingsError: they cannot be used.
     """
-    return config.load(file, _layers(source, library, changes))
+    return config.load(file, _layers(source, library, changes, profile))
 
 
 def read_service_settings(
     file: Path | None,
     source: str | None,
     library: Path | None = None,
-    changes: dict[str, dict[str, Any]] | None = None,
+    changes: dict[str, Any] | None = None,
     copies: Sequence[Path] | None = None,
+    profile: str | None = None,
 ) -> ServiceSettings:
     """Read the settings as `read_settings` does; a service goes on with the last good ones where they cannot be used.
 
@@ -62,11 +67,12 @@ def read_service_settings(
         library: the music folder.
         changes: {section: {key: value}}.
         copies: where a service keeps its last good settings; None: in its state folder and its run folder.
+        profile: of the command line.
 
     Raises:
         SettingsError: they cannot be used, and this is no service.
     """
-    layers = _layers(source, library, changes)
+    layers = _layers(source, library, changes, profile)
     if not is_service():
         return ServiceSettings(config.load(file, layers), file)
     if copies is None:
@@ -78,13 +84,15 @@ def read_service_settings(
 
 
 def _layers(
-    source: str | None, library: Path | None, changes: dict[str, dict[str, Any]] | None
-) -> dict[str, dict[str, Any]]:
-    layers: dict[str, dict[str, Any]] = dict(changes or {})
+    source: str | None, library: Path | None, changes: dict[str, Any] | None, profile: str | None
+) -> dict[str, Any]:
+    layers: dict[str, Any] = dict(changes or {})
     if source is not None:
         layers["camera"] = {"source": source}
     if library is not None:
         layers["music"] = {"library": str(library)}
+    if profile is not None:
+        layers["profile"] = profile
     return layers
 
 
