@@ -122,6 +122,8 @@ class MoodSettings(Section):
     unsure_seconds: Seconds
     refractory_seconds: Seconds
     absence_seconds: Seconds
+    baseline: Literal["asked", "quiet", "off"]
+    keep_baseline: bool
 
     @model_validator(mode="after")
     def _leave_is_below_enter(self) -> MoodSettings:
@@ -206,6 +208,11 @@ class PathSettings(Section):
     def memory_file(self) -> Path:
         """What was played, and what hands said of it."""
         return self.state_folder / "memory.sqlite"
+
+    @property
+    def baseline_file(self) -> Path:
+        """How the model answers to the owner's face at rest."""
+        return self.state_folder / "baseline.json"
 
     @property
     def run_folder(self) -> Path:

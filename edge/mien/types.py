@@ -369,6 +369,24 @@ class TrackEnded:
     failed: bool
 
 
+class BaselineStage(StrEnum):
+    """What is known of the person's face at rest."""
+
+    UNKNOWN = "unknown"
+    LEARNING = "learning"
+    KNOWN = "known"
+    REFUSED = "refused"  # it was asked for, and could not be learned
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineState:
+    """How far the person's face at rest is known: from how many seconds of it, and a sentence for people."""
+
+    stage: BaselineStage = BaselineStage.UNKNOWN
+    seconds: int = 0
+    message: str = "Nothing is known of a face at rest."
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything the player shows of itself at one moment. `version` grows with every change worth showing.
@@ -385,6 +403,7 @@ class Snapshot:
     volume_percent: int
     maximum_volume_percent: int
     troubles: tuple[Trouble, ...]
+    baseline: BaselineState = BaselineState()
 
     @property
     def trouble(self) -> str | None:
