@@ -39,6 +39,7 @@ def explained(mood: str, explanation: Explanation) -> Iterator[str]:
         "same album": terms.album,
         "your hands": terms.hands,
         "wrong mood": terms.wrong,
+        "angry music": terms.angry,
     }
     counted = [f"{name} {cost:+.2f}" for name, cost in costs.items() if abs(cost) >= 0.005]
     yield f"  costs {terms.total:.2f}: {', '.join(counted) or 'nothing'}"

@@ -80,6 +80,8 @@ class Programme:
         before = [path for path in self._recent if path != playing.path]
         circumstances = self.circumstances(mood)
         best = self._chooser.rank(mood, self._library.tracks(), before, 1, circumstances)
+        if best and self._chooser.shuns(mood, playing):
+            return self._chooser.shuns(mood, best[0].track)
         return not best or best[0].score <= self._chooser.score(mood, playing, circumstances) + _CLEAR_GAIN
 
     def begun(self, track: Track) -> None:

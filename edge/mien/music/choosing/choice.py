@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mien.music.choosing.catalogue import Catalogue, Rows
 from mien.music.choosing.circumstances import Circumstances
-from mien.music.choosing.costs import FARTHEST, Costs, Terms
+from mien.music.choosing.costs import FARTHEST, Costs, Terms, is_angry
 from mien.music.choosing.policies import Aim, Policy
 from mien.music.choosing.reasons import Session, reasons
 from mien.types import Choice, Mood, Track
@@ -97,6 +97,11 @@ class Chooser:
             raise ValueError(f"{track.path} is none of the tracks")
         ranking = self._ranking(mood, catalogue, recent, circumstances)
         return ranking.explanation(row)
+
+    def shuns(self, mood: Mood, track: Track) -> bool:
+        """Return True when a track shall not answer a mood while there is any other."""
+        alone = Catalogue.of((track,))
+        return self.policy.aim(mood).shuns_angry and bool(is_angry(alone.valence, alone.arousal)[0])
 
     def score(self, mood: Mood, track: Track, circumstances: Circumstances = _NOTHING) -> float:
         """Return how well a track fits a mood by itself, in [0, 1], whatever was played lately."""

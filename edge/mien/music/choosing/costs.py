@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mien.music.choosing.catalogue import Catalogue, Column, Rows
 from mien.music.choosing.circumstances import Circumstances, arousal_shift
@@ -33,6 +34,7 @@ HANDS_REACH = 0.12
 _RECENT = 0.5
 _LAST = 2.0 * FARTHEST
 _WRONG = 1.6 * FARTHEST
+_ANGRY = 8.0 * FARTHEST  # more than all else together: it comes only where nothing else is left
 _HEARD = 0.35  # right after a track was heard; it halves every four days
 _HEARD_HALF_LIFE_SECONDS = 4 * 86_400.0
 _HEARD_COUNT = 1000
@@ -46,7 +48,8 @@ class Terms:
 
     `distance` from what the mood asks for, beyond the radius in which all is as good; `hour`, what a late hour changes
     of it; `uncertainty` of the track's place; `recency` of the last time it played; `artist` and `album`, that they
-    just played; `hands`, what skips and likes change (negative: liked); `wrong`, that it is wrong for the mood.
+    just played; `hands`, what skips and likes change (negative: liked); `wrong`, that it is wrong for the mood;
+    `angry`, that it is angry music where that is shunned.
     """
 
     distance: float
@@ -57,6 +60,7 @@ class Terms:
     album: float
     hands: float
     wrong: float
+    angry: float
 
     @property
     def total(self) -> float:
@@ -103,6 +107,7 @@ class Costs:
             "album": _spacing(_ALBUM, map(catalogue.same_album, newest)),
             "hands": _Beside.of({row: -HANDS_REACH * leaning for row, leaning in leanings.items()}),
             "wrong": _Beside.of(wrong),
+            "angry": _shunned(catalogue, aim),
         }
         aim_now = _gentler(aim, circumstances.hour)
         total = _distance(aim_now, catalogue.valence, catalogue.arousal, catalogue.variance)
@@ -143,6 +148,16 @@ def _distance(aim: Aim, valence: Column, arousal: Column, variance: Column) -> C
         distances -= aim.radius
         np.maximum(distances, 0.0, out=distances)
     return distances
+
+
+def is_angry(valence: Column, arousal: Column) -> NDArray[np.bool_]:
+    """Return which places are of angry music: dark and lively at once."""
+    return (valence < 0) & (arousal > 0)
+
+
+def _shunned(catalogue: Catalogue, aim: Aim) -> _Beside:
+    rows = np.flatnonzero(is_angry(catalogue.valence, catalogue.arousal) & aim.shuns_angry)
+    return _Beside(rows, np.full(len(rows), _ANGRY, np.float32))
 
 
 def _recency(catalogue: Catalogue, waiting: Sequence[Path], circumstances: Circumstances) -> _Beside:

@@ -22,13 +22,14 @@ Ways = Mapping[str, tuple[Affect, ...]]
 class Aim:
     """The place where the next track should lie, and how far from it all is as good.
 
-    It is the place number `step` (from 1) of a way of `steps`.
+    It is the place number `step` (from 1) of a way of `steps`. `shuns_angry`: angry music stands back behind all else.
     """
 
     affect: Affect
     radius: float = 0.0
     step: int = 1
     steps: int = 1
+    shuns_angry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Policy:
     """Where moods lead. `ways` holds one for each emotion and for `undecided`; None mirrors the mood.
 
     `guided` walks a way from place to place (the iso principle: meet a mood, then lead it). `changes_at_once` are the
-    moods for which even a policy that lets tracks end breaks one off.
+    moods for which even a policy that lets tracks end breaks one off; they are never answered with angry music.
     """
 
     ways: Ways | None
@@ -54,13 +55,14 @@ class Policy:
         """
         # A resting or unclear face asks for nothing, so that it is not steered far.
         radius = _NEUTRAL_RADIUS if mood.emotion in (None, Emotion.NEUTRAL) else 0.0
+        shuns_angry = mood.emotion in self.changes_at_once
         if self.ways is None:
-            return Aim(mood.affect, radius)
+            return Aim(mood.affect, radius, shuns_angry=shuns_angry)
         way = self.ways[_UNDECIDED if mood.emotion is None else mood.emotion.value]
         if not self.guided:
-            return Aim(min(way, key=lambda place: place.arousal), radius)
+            return Aim(min(way, key=lambda place: place.arousal), radius, shuns_angry=shuns_angry)
         place = min(step, len(way) - 1)
-        return Aim(way[place], radius, place + 1, len(way))
+        return Aim(way[place], radius, place + 1, len(way), shuns_angry)
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -68,7 +70,8 @@ def policy_of(settings: Settings) -> Policy:
     music = settings.music
     tables = {"lift": settings.lift, "calm": settings.calm, "drive": settings.drive}
     ways = _ways(tables[music.policy]) if music.policy in tables else None
-    # An abrupt change to calming music kept drivers calmer than a gradual one (van der Zwaag et al. 2013).
+    # An abrupt change to calming music kept drivers calmer than a gradual one (van der Zwaag et al. 2013); they were
+    # angriest with energetic, negative music (van der Zwaag et al. 2011).
     at_once = frozenset({Emotion.ANGRY, Emotion.FEAR}) if music.policy == "drive" else frozenset[Emotion]()
     return Policy(ways, music.guided, at_once)
 
