@@ -11,7 +11,8 @@
     |   +-- UnreadableError   a file that is not readable music
     +-- AudioError        no libVLC, or an output that cannot be opened
     +-- LinkError         the other process does not answer
-    +-- OutputError       standard output cannot be written
+    +-- OutputError       standard output, or a file asked for, cannot be written
+    +-- TraceError        a trace that cannot be read
     +-- DemoError         the demo's clip or music cannot be had
 
 Anything else that is raised is a bug and keeps its traceback.
@@ -71,7 +72,11 @@ class LinkError(MienError):
 
 
 class OutputError(MienError):
-    """Standard output cannot be written."""
+    """Standard output, or a file asked for, cannot be written."""
+
+
+class TraceError(MienError):
+    """A trace that cannot be read."""
 
 
 class DemoError(MienError):

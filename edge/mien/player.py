@@ -28,6 +28,7 @@ from mien.music.index.library import Library
 from mien.music.jukebox import Jukebox
 from mien.music.playing.place import PlaceKeeper
 from mien.ports import MusicPlayer
+from mien.trace import TraceWriter
 from mien.types import (
     Choice,
     Judgement,
@@ -84,6 +85,7 @@ class Player:
         keeper: keeps the place in the music for the next start; None begins anew each time.
         standing: what is wrong from the start to the end.
         caretaker: tells the log and the service manager how it does; None tells nobody.
+        recorder: takes down what is seen and decided; None takes down nothing.
         clock: tells the time.
     """
 
@@ -102,6 +104,7 @@ class Player:
         keeper: PlaceKeeper | None = None,
         standing: tuple[Trouble, ...] = (),
         caretaker: Caretaker | None = None,
+        recorder: TraceWriter | None = None,
         clock: Callable[[], Moment] = present_moment,
     ) -> None:
         self._tracker, self._library, self._chooser = tracker, library, chooser
@@ -110,7 +113,7 @@ class Player:
         self._inbox, self._keeper, self._clock = inbox, keeper, clock
         self._stopping = False
         self._eye = EyeWatch(clock().monotonic)
-        self._standing, self._caretaker = standing, caretaker
+        self._standing, self._caretaker, self._recorder = standing, caretaker, recorder
         self._retried_at = clock().monotonic
         self._changed = threading.Condition()
         self._snapshot = Snapshot(
@@ -249,6 +252,8 @@ class Player:
 
     def _follow(self, observation: Observation) -> None:
         change = self._tracker.update(observation)
+        if self._recorder is not None:
+            self._recorder.record(observation, change)
         if change is not None:
             _LOG.debug("The mood is %s (%.2f).", change.current.name, change.current.confidence)
             self._jukebox.on_mood(change)

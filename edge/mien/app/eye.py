@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mien.eye.loop import Eye, Watch
     from mien.link.lines import Message
     from mien.service_manager import ServiceManager
+    from mien.trace import TraceWriter
 
 _STILL_CAMERA_SECONDS, _STILL_STREAM_SECONDS = 10.0, 300.0
 _PLAYER_SECONDS = 10.0  # how long an eye with a clip waits for its player before it begins
@@ -83,7 +84,9 @@ def _watches(settings: Settings) -> list[Watch]:
     return [*pictures, HeatWatch(settings.eye.hot_celsius), MemoryWatch(settings.eye.memory_megabytes)]
 
 
-def watch(settings: Settings, frames_per_second: float | None) -> Iterator[Observation | MoodChange]:
+def watch(
+    settings: Settings, frames_per_second: float | None, recorder: TraceWriter | None = None
+) -> Iterator[Observation | MoodChange]:
     """Yield what is seen and every change of the decided mood: the eye and the mood logic without music.
 
     A file is read as fast as it can be judged; its own time counts.
@@ -91,6 +94,7 @@ def watch(settings: Settings, frames_per_second: float | None) -> Iterator[Obser
     Args:
         settings: the settings.
         frames_per_second: thin a file, or judge a camera at most this often; None judges every frame.
+        recorder: takes down what is seen and decided.
 
     Raises:
         MienError: the source, the detector or the model cannot be used.
@@ -103,8 +107,10 @@ def watch(settings: Settings, frames_per_second: float | None) -> Iterator[Obser
         tracker = MoodTracker(settings)
         for frame in frames:
             observation = judge.observe(frame)
-            yield observation
             change = tracker.update(observation)
+            if recorder is not None:
+                recorder.record(observation, change)
+            yield observation
             if change is not None:
                 yield change
 

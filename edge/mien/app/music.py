@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mien.music.jukebox import Jukebox
     from mien.player import Player
     from mien.ports import MusicPlayer
+    from mien.trace import TraceWriter
 
 _LOG = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ def running_player(  # noqa: PLR0913 - how it is started
     resumes: bool = True,
     is_service: bool = False,
     complaint: str | None = None,
+    recorder: TraceWriter | None = None,
 ) -> Iterator[tuple[Player, str]]:
     """Start everything around the player and give it with the page's address ("" for none); stop all at the end.
 
@@ -73,6 +75,7 @@ def running_player(  # noqa: PLR0913 - how it is started
         resumes: go on where the music was when the last player ended, and keep the place for the next.
         is_service: play whatever else is wrong, and name it; a person who starts mien is told at once.
         complaint: what is wrong with the owner's settings file, when other settings are in force.
+        recorder: takes down what is seen and decided.
 
     Raises:
         MienError: a part cannot start.
@@ -123,6 +126,7 @@ def running_player(  # noqa: PLR0913 - how it is started
             keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
             standing=tuple(standing),
             caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
+            recorder=recorder,
         )
         address = "" if listener is None else stack.enter_context(_served_page(player, listener))
         _start_beside(stack, settings, children)

@@ -28,6 +28,7 @@ from mien.cli.options import (
     read_settings,
     set_up_log,
 )
+from mien.cli.recording import TRACE_MEGABYTES, TraceLimitOption, TraceOption, recording
 from mien.config import Settings
 from mien.errors import LibraryError, LinkError, MienError, PictureError
 from mien.printing import (
@@ -69,6 +70,8 @@ def run(
     ] = None,
     no_web: Annotated[bool, typer.Option("--no-web", help="Serve no page.")] = False,
     no_eye: Annotated[bool, typer.Option("--no-eye", help="Start no eye: it is a service of its own.")] = False,
+    trace: TraceOption = None,
+    trace_megabytes: TraceLimitOption = TRACE_MEGABYTES,
     log_level: LogOption = "info",
 ) -> None:
     """Watch, decide and play: the appliance. A clip as source ends it when it ends."""
@@ -79,8 +82,12 @@ def run(
     # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
     eye_level = log_level if log_level == "debug" else "error"
     beside = children(read.settings, read.file, eye_level, with_eye=not no_eye)
-    starting = running_player(read.settings, audio_file, beside, is_service=is_service(), complaint=read.complaint)
-    with starting as (player, _):
+    with (
+        recording(trace, read.settings, trace_megabytes) as recorder,
+        running_player(
+            read.settings, audio_file, beside, is_service=is_service(), complaint=read.complaint, recorder=recorder
+        ) as (player, _),
+    ):
         _on_end(player.stop)
         player.run()
 
@@ -138,18 +145,21 @@ def watch(
     config_file: ConfigOption = None,
     as_json: JsonOption = False,
     frames_per_second: Annotated[float | None, typer.Option("--fps", min=0.1, help="Judge at most so many.")] = None,
+    trace: TraceOption = None,
+    trace_megabytes: TraceLimitOption = TRACE_MEGABYTES,
 ) -> None:
     """Show what is seen and decided, without music; a clip goes as fast as it can be judged."""
     from mien.app.eye import watch as watching
 
     settings = read_settings(config_file, source)
     set_up_log("warning")
-    _confine(settings)
-    for event in watching(settings, frames_per_second):
-        if isinstance(event, MoodChange):
-            print_change(event, as_json=as_json)
-        else:
-            print_observation(event, as_json=as_json)
+    with recording(trace, settings, trace_megabytes) as recorder:  # opened before all writing is given up
+        _confine(settings)
+        for event in watching(settings, frames_per_second, recorder):
+            if isinstance(event, MoodChange):
+                print_change(event, as_json=as_json)
+            else:
+                print_observation(event, as_json=as_json)
 
 
 @app.command()

@@ -25,12 +25,14 @@ def faces(draw: st.DrawFn) -> Face:
     return Face(box, draw(points), draw(points), draw(UNIT))
 
 
+TIMES = st.floats(allow_nan=False, allow_infinity=False)
+
+
 @st.composite
-def observations(draw: st.DrawFn) -> Observation:
+def observations(draw: st.DrawFn, times: st.SearchStrategy[float] = TIMES) -> Observation:
     sightings = st.builds(Sighting, faces(), st.none() | expressions(), UNIT)
-    seen_at = draw(st.floats(allow_nan=False, allow_infinity=False))
     side = st.integers(0, 10**5)
-    return Observation(seen_at, draw(st.lists(sightings, max_size=3).map(tuple)), draw(side), draw(side))
+    return Observation(draw(times), draw(st.lists(sightings, max_size=3).map(tuple)), draw(side), draw(side))
 
 
 @st.composite

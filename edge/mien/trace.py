@@ -1,0 +1,258 @@
+"""A trace: what was observed and decided, as numbers in a file, so that it can be replayed under other settings.
+
+One JSON object a line: a header, then every observation as `link.lines` writes it, and after the observation that made
+it every decided mood. No pixels, and no name of a file of the owner's.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import math
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mien import __version__, config
+from mien.config import Settings
+from mien.errors import LinkError, OutputError, SettingsError, TraceError
+from mien.link.lines import LONGEST_LINE_BYTES, decode, encode
+from mien.types import Affect, Emotion, Mood, MoodChange, Observation, Presence
+
+_LOG = logging.getLogger(__name__)
+_VERSION = 1
+DECIDING_SECTIONS = ("people", "mood")  # of the settings: what a replay can change
+_FLUSH_SECONDS = 10.0
+_FLUSH_BYTES = 1024 * 1024  # a crowd's lines wait no longer than for this
+_LATEST_SECONDS = 1e10  # no clock that counts seconds comes so far
+_MOOD_BEGINS = b'{"type":"mood",'
+_UNUSABLE = (LinkError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedMood:
+    """A mood, and when it was decided."""
+
+    at: float
+    mood: Mood
+
+
+@dataclass(frozen=True, slots=True)
+class TraceHeader:
+    """Which version recorded a trace, when, and under which settings: {section: {key: value}}."""
+
+    recorder: str
+    date: datetime
+    settings: Mapping[str, Mapping[str, Any]]
+
+
+class TraceWriter:
+    """Writes a trace about every ten seconds. It never raises once it stands: a trace that cannot go on ends.
+
+    To be used from one thread.
+    """
+
+    def __init__(
+        self, path: Path, settings: Settings, limit_bytes: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Make the file, which this user alone can read; an empty one is what a start that failed leaves.
+
+        Raises:
+            OutputError: there is such a file already, or it cannot be made.
+        """
+        self._path, self._limit_bytes, self._clock = path, limit_bytes, clock
+        self._buffer = bytearray()
+        self._size_bytes = 0
+        self._flushed_at = clock()
+        try:
+            self._file: FileIO | None = _open_private(path)
+        except FileExistsError as error:
+            raise OutputError(f"The trace {path} is there already: give another name, or delete it.") from error
+        except OSError as error:
+            raise OutputError(f"The trace {path} cannot be written: {error.strerror}.") from error
+        self._header = _line(_header_fields(settings))
+
+    def record(self, observation: Observation, change: MoodChange | None) -> None:
+        """Take down what was seen, and the change of mood that it made, if any."""
+        if not self._size_bytes:
+            self._put(self._header)
+        self._put(encode(observation))
+        if change is not None:
+            self._put(_line(_mood_fields(DecidedMood(change.at, change.current))))
+
+    def close(self) -> None:
+        """Write what is left; a second call does nothing."""
+        self._flush()
+        self._close_file()
+
+    def _put(self, line: bytes) -> None:
+        if self._file is None:
+            return
+        if self._size_bytes + len(line) > self._limit_bytes:
+            _LOG.warning("The trace %s ends here: it has reached its limit of %d bytes.", self._path, self._limit_bytes)
+            self.close()
+            return
+        self._size_bytes += len(line)
+        self._buffer += line
+        if self._clock() - self._flushed_at >= _FLUSH_SECONDS or len(self._buffer) >= _FLUSH_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._flushed_at = self._clock()
+        try:
+            while self._file is not None and self._buffer:
+                del self._buffer[: self._file.write(self._buffer)]
+        except OSError as error:
+            _LOG.warning("The trace %s ends here: it cannot be written (%s).", self._path, error.strerror)
+            self._close_file()
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):  # what was written is written
+                self._file.close()
+            self._file = None
+
+
+class TraceReader:
+    """Reads a trace, as often as it is iterated: observations and decided moods in their order.
+
+    A last line that a power cut tore is left out.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read the header.
+
+        Raises:
+            TraceError: the file cannot be read, is no trace, or is one of a newer version.
+        """
+        self._path = path
+        with self._open() as file:
+            self.header = self._header(self._line(file))
+
+    def settings(self, file: Path | None) -> Settings:
+        """Return the settings that the trace was recorded under; what it does not tell is as in the settings file.
+
+        Raises:
+            SettingsError: the settings file cannot be used.
+            TraceError: the trace's settings cannot.
+        """
+        present = config.load(file).model_dump()
+        told: dict[str, dict[str, Any]] = {}
+        for section in DECIDING_SECTIONS:
+            recorded = self.header.settings.get(section, {})
+            told[section] = {key: recorded[key] for key in recorded if key in present[section]}
+        try:
+            return config.load(file, told)
+        except SettingsError as error:
+            raise TraceError(f"The trace {self._path} tells of settings that cannot be: {error}") from error
+
+    def __iter__(self) -> Iterator[Observation | DecidedMood]:
+        """Yield what was recorded.
+
+        Raises:
+            TraceError: a line is none of a trace, or the file cannot be read any more.
+        """
+        with self._open() as file:
+            self._line(file)
+            for number in itertools.count(2):
+                line = self._line(file)
+                if not line.endswith(b"\n"):
+                    return
+                try:
+                    item = _item(line)
+                except _UNUSABLE as error:
+                    where = f"Line {number} of the trace {self._path}"
+                    raise TraceError(f"{where} is not understood: copy the file again.") from error
+                yield item
+
+    def _open(self) -> BinaryIO:
+        try:
+            return self._path.open("rb")
+        except OSError as error:
+            raise TraceError(f"The trace {self._path} cannot be read: {error.strerror}.") from error
+
+    def _line(self, file: BinaryIO) -> bytes:
+        try:
+            return file.readline(LONGEST_LINE_BYTES)
+        except OSError as error:
+            raise TraceError(f"The trace {self._path} cannot be read: {error.strerror}.") from error
+
+    def _header(self, line: bytes) -> TraceHeader:
+        try:
+            fields = json.loads(line)
+            if fields["type"] != "trace":
+                raise ValueError(fields["type"])
+            if int(fields["version"]) > _VERSION:
+                raise TraceError(f"The trace {self._path} was recorded by a newer mien: bring this one up to date.")
+            sections = {section: dict(keys) for section, keys in fields["settings"].items()}
+            return TraceHeader(str(fields["mien"]), datetime.fromisoformat(fields["date"]), sections)
+        except _UNUSABLE as error:
+            wanted = "name a file that `mien run --trace` or `mien watch --trace` wrote"
+            raise TraceError(f"{self._path} is no trace: {wanted}.") from error
+
+
+def _open_private(path: Path) -> FileIO:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o600)
+    file = FileIO(descriptor, "wb")
+    status = os.fstat(descriptor)
+    if status.st_size or not stat.S_ISREG(status.st_mode):
+        file.close()
+        raise FileExistsError(path)
+    os.fchmod(descriptor, 0o600)
+    return file
+
+
+def _line(fields: Mapping[str, object]) -> bytes:
+    return json.dumps(fields, separators=(",", ":")).encode() + b"\n"
+
+
+def _header_fields(settings: Settings) -> dict[str, object]:
+    values = settings.model_dump()
+    return {
+        "type": "trace",
+        "version": _VERSION,
+        "mien": __version__,
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "settings": {section: values[section] for section in DECIDING_SECTIONS},
+    }
+
+
+def _mood_fields(decided: DecidedMood) -> dict[str, object]:
+    mood = decided.mood
+    return {
+        "type": "mood",
+        "at": decided.at,
+        "emotion": mood.name,
+        "confidence": mood.confidence,
+        "valence": mood.affect.valence,
+        "arousal": mood.affect.arousal,
+    }
+
+
+def _item(line: bytes) -> Observation | DecidedMood:
+    item = _mood(json.loads(line)) if line.startswith(_MOOD_BEGINS) else decode(line)
+    if isinstance(item, DecidedMood):
+        return item
+    if not isinstance(item, Observation) or abs(item.seen_at) > _LATEST_SECONDS:
+        raise ValueError(f"no line of a trace: {item!r:.100}")
+    return item
+
+
+def _mood(fields: Mapping[str, Any]) -> DecidedMood:
+    name, at = fields["emotion"], float(fields["at"])
+    if not math.isfinite(at):
+        raise ValueError(f"a mood is decided at some time, got {at}")
+    if name in (Presence.UNSURE, Presence.NOBODY):
+        presence, emotion = Presence(name), None
+    else:
+        presence, emotion = Presence.DECIDED, Emotion(name)
+    affect = Affect(float(fields["valence"]), float(fields["arousal"]))
+    return DecidedMood(at, Mood(presence, emotion, affect, float(fields["confidence"])))

@@ -1,0 +1,229 @@
+"""Traces: what is written is read back to the last bit, and nothing that happens to the file hurts who writes."""
+
+import logging
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from edge.link.messages import observations
+from edge.mood.streams import seen, stream
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mien.config import load
+from mien.errors import OutputError, TraceError
+from mien.mood.affect import mood_of_emotion, undecided
+from mien.mood.tracker import MoodTracker
+from mien.trace import DecidedMood, TraceReader, TraceWriter
+from mien.types import Affect, Emotion, Mood, MoodChange, Observation, Presence
+
+SETTINGS = load(Path(os.devnull), {"mood": {"dwell_seconds": 1.25}, "music": {"library": "/secret/music"}})
+LIMIT_BYTES = 1_000_000
+UNIT = st.floats(0, 1)
+SIGNED = st.floats(-1, 1)
+TIMES = st.floats(-1e9, 1e9)
+
+
+@st.composite
+def moods(draw: st.DrawFn) -> Mood:
+    affect = Affect(draw(SIGNED), draw(SIGNED))
+    emotion = draw(st.none() | st.sampled_from(Emotion))
+    presence = draw(st.sampled_from((Presence.UNSURE, Presence.NOBODY))) if emotion is None else Presence.DECIDED
+    return Mood(presence, emotion, affect, draw(UNIT))
+
+
+def changes() -> st.SearchStrategy[MoodChange]:
+    return st.builds(MoodChange, TIMES, st.just(undecided(Presence.NOBODY)), moods())
+
+
+def write(path: Path, recorded: list[tuple[Observation, MoodChange | None]], limit_bytes: int = LIMIT_BYTES) -> None:
+    writer = TraceWriter(path, SETTINGS, limit_bytes)
+    for observation, change in recorded:
+        writer.record(observation, change)
+    writer.close()
+
+
+def evening(seconds: float = 10.0) -> list[tuple[Observation, MoodChange | None]]:
+    tracker = MoodTracker(SETTINGS)
+    parts = [(seconds / 2, Emotion.SAD), (seconds / 2, Emotion.HAPPY)]
+    return [(observation, tracker.update(observation)) for observation in stream(parts, 6)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "evening.trace"
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(observations(st.floats(-1e10, 1e10)), st.none() | changes()), min_size=1, max_size=5))
+def test_what_is_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, recorded: list[tuple[Observation, MoodChange | None]]
+) -> None:
+    path = tmp_path_factory.mktemp("trace") / "a.trace"
+    write(path, recorded)
+    expected: list[Observation | DecidedMood] = []
+    for observation, change in recorded:
+        expected += [observation] if change is None else [observation, DecidedMood(change.at, change.current)]
+    reader = TraceReader(path)
+    assert list(reader) == expected
+    assert list(reader) == expected
+
+
+def test_the_header_tells_what_decides_moods_and_nothing_of_the_owner(path: Path) -> None:
+    write(path, evening())
+    reader = TraceReader(path)
+    assert dict(reader.header.settings) == {
+        "people": SETTINGS.people.model_dump(),
+        "mood": SETTINGS.mood.model_dump(),
+    }
+    assert reader.settings(Path(os.devnull)).mood == SETTINGS.mood
+    assert "secret" not in path.read_text()
+
+
+def test_it_is_the_users_alone(path: Path) -> None:
+    before = os.umask(0)
+    try:
+        write(path, evening())
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("make", [lambda path: path.write_text("my diary"), lambda path: path.symlink_to("/dev/null")])
+def test_what_is_there_is_not_overwritten(path: Path, make: Callable[[Path], object]) -> None:
+    make(path)
+    with pytest.raises(OutputError, match="is there already: give another name, or delete it"):
+        TraceWriter(path, SETTINGS, LIMIT_BYTES)
+    assert path.read_text() in ("my diary", "")
+
+
+def test_what_a_failed_start_leaves_is_no_hindrance(path: Path) -> None:
+    TraceWriter(path, SETTINGS, LIMIT_BYTES).close()
+    assert path.read_bytes() == b""
+    path.chmod(0o644)
+    write(path, evening())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(list(TraceReader(path))) > 50
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"none/a\.trace cannot be written: No such file or directory\."):
+        TraceWriter(tmp_path / "none/a.trace", SETTINGS, LIMIT_BYTES)
+
+
+def test_it_is_written_about_every_ten_seconds(path: Path) -> None:
+    now = 100.0
+    writer = TraceWriter(path, SETTINGS, LIMIT_BYTES, clock=lambda: now)
+    sizes = []
+    for second in range(30):
+        now = 100.0 + second
+        writer.record(seen(float(second), Emotion.SAD), None)
+        sizes.append(path.stat().st_size)
+    assert [second for second in range(1, 30) if sizes[second] > sizes[second - 1]] == [10, 20]
+    writer.close()
+    assert len(list(TraceReader(path))) == 30
+
+
+def test_it_ends_at_its_limit_with_one_warning(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        write(path, [(seen(float(second), Emotion.SAD), None) for second in range(60)], limit_bytes=5000)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"The trace {path} ends here: it has reached its limit of 5000 bytes."
+    ]
+    assert 4000 < path.stat().st_size <= 5000
+    kept = list(TraceReader(path))
+    assert 5 < len(kept) < 60
+    assert kept == [seen(float(second), Emotion.SAD) for second in range(len(kept))]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_ends_it_with_one_warning(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    writer = TraceWriter(path, SETTINGS, LIMIT_BYTES)
+    full = os.open("/dev/full", os.O_WRONLY)
+    (descriptor,) = [int(one.name) for one in Path("/proc/self/fd").iterdir() if is_link_to(one, path)]
+    os.dup2(full, descriptor)
+    os.close(full)
+    with caplog.at_level(logging.WARNING):
+        for observation, change in evening() * 40:
+            writer.record(observation, change)
+        writer.close()
+        writer.close()
+    assert [record.getMessage() for record in caplog.records] == [
+        f"The trace {path} ends here: it cannot be written (No space left on device)."
+    ]
+
+
+def is_link_to(link: Path, path: Path) -> bool:
+    try:
+        return link.readlink() == path
+    except OSError:
+        return False  # the listing's own descriptor
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_a_torn_end_costs_the_torn_line_alone(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    path = tmp_path_factory.mktemp("trace") / "a.trace"
+    write(path, evening())
+    whole, items = path.read_bytes(), list(TraceReader(path))
+    header_bytes = whole.index(b"\n") + 1
+    kept = data.draw(st.integers(header_bytes, len(whole)))
+    path.write_bytes(whole[:kept] + b"\0" * data.draw(st.integers(0, 5)))
+    assert list(TraceReader(path)) == items[: whole[header_bytes:kept].count(b"\n")]
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "is no trace: name a file that"),
+        (b"Dear diary\n", "is no trace: name a file that"),
+        (b"\x00\x01\xff" * 1000, "is no trace: name a file that"),
+        (b"[1]\n", "is no trace: name a file that"),
+        (b'{"type":"observation"}\n', "is no trace: name a file that"),
+        (b'{"type":"trace","version":1,"mien":"0","date":"now","settings":{}}\n', "is no trace: name a file that"),
+        (b'{"type":"trace","version":2}\n', "was recorded by a newer mien: bring this one up to date"),
+    ],
+)
+def test_another_file_is_named(path: Path, content: bytes, complaint: str) -> None:
+    path.write_bytes(content)
+    with pytest.raises(TraceError, match=complaint):
+        TraceReader(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"nonsense",
+        b"\xff",
+        b'{"type":"eye","condition":"watching","message":"","fault":null}',
+        b'{"type":"observation","seen_at":1e300,"width":1,"height":1,"faces":[]}',
+        b'{"type":"mood","at":1,"emotion":"joy","confidence":1,"valence":0,"arousal":0}',
+        b'{"type":"mood","at":NaN,"emotion":"happy","confidence":1,"valence":0,"arousal":0}',
+        b'{"type":"mood","at":1,"emotion":"happy","confidence":2,"valence":0,"arousal":0}',
+    ],
+)
+def test_a_line_that_is_none_is_named(path: Path, line: bytes) -> None:
+    write(path, evening())
+    lines = path.read_bytes().splitlines()
+    path.write_bytes(b"\n".join([*lines[:3], line, *lines[3:], b""]))
+    with pytest.raises(TraceError, match=r"Line 4 of the trace .* is not understood: copy the file again\."):
+        list(TraceReader(path))
+
+
+def test_settings_of_another_version_are_left_out_and_impossible_ones_named(path: Path) -> None:
+    write(path, evening())
+    text = path.read_text()
+    path.write_text(text.replace('"dwell_seconds":1.25', '"dwell_seconds":2.5,"courage":3'))
+    assert TraceReader(path).settings(Path(os.devnull)).mood.dwell_seconds == 2.5
+    path.write_text(text.replace('"dwell_seconds":1.25', '"dwell_seconds":-1'))
+    with pytest.raises(TraceError, match=r"tells of settings that cannot be: .*mood\.dwell_seconds"):
+        TraceReader(path).settings(Path(os.devnull))
+
+
+def test_a_change_of_mood_follows_the_observation_that_made_it(path: Path) -> None:
+    change = MoodChange(1.0, undecided(Presence.NOBODY), mood_of_emotion(Emotion.HAPPY))
+    write(path, [(Observation(0.0), None), (Observation(1.0), change), (Observation(2.0), None)])
+    kinds = [type(item).__name__ for item in TraceReader(path)]
+    assert kinds == ["Observation", "Observation", "DecidedMood", "Observation"]
