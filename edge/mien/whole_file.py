@@ -7,13 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
+def write_whole(path: Path, content: bytes, *, lasting: bool = True, mode: int | None = None) -> None:
     """Write a file through a second name beside it.
 
     Args:
         path: the file.
         content: what it shall hold.
         lasting: wait until the disk has it; a file in memory needs no waiting.
+        mode: who may read it, before anything stands in it; None leaves that to the process's umask.
 
     Raises:
         OSError: it cannot be written; what was there before stays.
@@ -21,6 +22,8 @@ def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         with unfinished.open("wb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             file.write(content)
             file.flush()
             if lasting:
