@@ -90,8 +90,9 @@ class CameraSettings(Section):
 
 
 class EyeSettings(Section):
-    """How pictures are judged."""
+    """How pictures are judged, if they are."""
 
+    enabled: bool
     frames_per_second: Annotated[float, Field(ge=1, le=120)]
     threads: Annotated[int, Field(ge=1, le=64)]
     face_score: Probability

@@ -27,8 +27,9 @@ _SILENT = Trouble(Fault.EYE_SILENT, "The eye runs but tells nothing: it hangs, o
 class EyeWatch:
     """The eye as its words and its connection show it. All times are the player's monotonic seconds."""
 
-    def __init__(self, now: float) -> None:
-        """Begin without an eye."""
+    def __init__(self, now: float, *, expected: bool = True) -> None:
+        """Begin without an eye; one that is not `expected`, since its owner turned it off, is not missed."""
+        self._expected = expected
         self._connected = False
         self._connection_changed_at = now
         self._state: EyeState | None = None
@@ -80,6 +81,8 @@ class EyeWatch:
 
     def trouble(self, now: float) -> Trouble | None:
         """Return what is wrong with the eye or its source."""
+        if not self._expected and not self._connected:
+            return None
         late = now >= self._missed_at and not self._ended
         speaks = self._connected and self._last_word_at is not None
         if self._state is not None and self._state.fault is not None and (speaks or not late):

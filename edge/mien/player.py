@@ -81,6 +81,7 @@ class Player:
         music: makes it sound.
         judge: has a photo judged in the eye's process.
         ends_with_source: stop when the eye's source came to its end.
+        expects_eye: an eye that is away is missed.
         maximum_volume_percent: shown, so that a slider ends there.
         keeper: keeps the place in the music for the next start; None begins anew each time.
         standing: what is wrong from the start to the end.
@@ -100,6 +101,7 @@ class Player:
         music: MusicPlayer,
         judge: Callable[[bytes], Judgement],
         ends_with_source: bool,
+        expects_eye: bool = True,
         maximum_volume_percent: int,
         keeper: PlaceKeeper | None = None,
         standing: tuple[Trouble, ...] = (),
@@ -112,7 +114,7 @@ class Player:
         self._ends_with_source = ends_with_source
         self._inbox, self._keeper, self._clock = inbox, keeper, clock
         self._stopping = False
-        self._eye = EyeWatch(clock().monotonic)
+        self._eye = EyeWatch(clock().monotonic, expected=expects_eye)
         self._standing, self._caretaker, self._recorder = standing, caretaker, recorder
         self._retried_at = clock().monotonic
         self._changed = threading.Condition()

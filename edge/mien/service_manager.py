@@ -9,6 +9,7 @@ import logging
 import math
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
 
@@ -56,6 +57,14 @@ class ServiceManager:
         now = self._clock()
         if now >= self._kicked_at + self._period_seconds and self._tell("WATCHDOG=1"):
             self._kicked_at = now
+
+    def rest(self, ended: threading.Event) -> None:
+        """Be a service that does nothing, until `ended` is set: one that ended would be started again."""
+        self.ready()
+        self.status("turned off in the settings")
+        while not ended.wait(self._period_seconds):  # without a watchdog, for ever
+            self.alive()
+        self.stopping()
 
     def _tell(self, line: str) -> bool:
         if self._address is None:

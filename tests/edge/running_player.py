@@ -50,10 +50,11 @@ class RunningPlayer:
         socket: Path,
         *,
         ends_with_source: bool = False,
+        expects_eye: bool = True,
         music: type[FakePlayer] = FakePlayer,
         resumes: bool = False,
     ) -> None:
-        self._resumes = resumes
+        self._resumes, self._expects_eye = resumes, expects_eye
         self.inbox: Inbox = SimpleQueue()
         self.music = music(self.inbox.put)
         self.server = EyeServer(socket, self.inbox.put, lambda here: self.inbox.put(EyeConnection(here)))
@@ -84,6 +85,7 @@ class RunningPlayer:
                 music=self.music,
                 judge=self.server.judge,
                 ends_with_source=ends_with_source,
+                expects_eye=self._expects_eye,
                 maximum_volume_percent=settings.audio.maximum_volume_percent,
                 keeper=PlaceKeeper(folder.with_name("run"), folder.with_name("state")) if self._resumes else None,
                 clock=self._moment,
@@ -139,11 +141,18 @@ class RunningPlayer:
 
 @contextmanager
 def running_player(
-    folder: Path, *, ends_with_source: bool = False, music: type[FakePlayer] = FakePlayer, resumes: bool = False
+    folder: Path,
+    *,
+    ends_with_source: bool = False,
+    expects_eye: bool = True,
+    music: type[FakePlayer] = FakePlayer,
+    resumes: bool = False,
 ) -> Iterator[RunningPlayer]:
     """Run a player over a library beside which its index and its socket lie."""
     socket = folder.with_name("eye.sock")
-    running = RunningPlayer(folder, socket, ends_with_source=ends_with_source, music=music, resumes=resumes)
+    running = RunningPlayer(
+        folder, socket, ends_with_source=ends_with_source, expects_eye=expects_eye, music=music, resumes=resumes
+    )
     with ExitStack() as stack:
         stack.callback(running.close)
         running.start()

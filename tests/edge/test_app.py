@@ -11,7 +11,7 @@ import httpx
 import pytest
 from edge.music.sound_files import write_tone
 
-from mien.app.music import Children, running_player
+from mien.app.music import Children, children, running_player
 from mien.config import Settings, load
 from mien.errors import LibraryError, LinkError, SettingsError
 from mien.types import Fault
@@ -31,6 +31,15 @@ def settings(folder: Path, port: int) -> Settings:
         "paths": {"state": str(folder / "state"), "run": str(folder / "run")},
     }
     return load(empty, own)
+
+
+def test_an_eye_sees_by_the_players_profile_and_none_is_started_that_is_turned_off(tmp_path: Path) -> None:
+    file = tmp_path / "mien.toml"
+    file.touch()
+    kiosk = children(load(file, {"profile": "kiosk"}), file, "error", with_eye=True)
+    assert kiosk.eye is not None
+    assert "--profile kiosk" in " ".join(kiosk.eye)
+    assert children(load(file, {"eye": {"enabled": False}}), file, "error", with_eye=True).eye is None
 
 
 def test_the_page_takes_a_free_port_where_that_is_welcome(tmp_path: Path) -> None:

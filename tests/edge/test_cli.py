@@ -69,6 +69,7 @@ def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (f"run --library {LONG}", f"{LONG} does not exist, or you may not enter it: make it, or"),
         (f"library show --library music {LONG}", f"music has no playable track {LONG}."),
         ("config --config none.toml", "The settings file none.toml cannot be read: No such file or directory."),
+        ("config --profile taxi", "Unknown profile 'taxi' in the command line: choose home, kiosk or drive."),
         ("config --config empty", "The settings file empty cannot be read: Is a directory."),
     ],
 )
@@ -96,6 +97,25 @@ def test_an_audio_file_that_cannot_be_written_is_named(things: Path, tmp_path: P
     assert sentence(done) == "The audio file /nowhere/out.wav cannot be written: No such file or directory."
 
 
+def test_an_eye_that_is_turned_off_is_an_error_to_a_person_and_rests_as_a_service(tmp_path: Path) -> None:
+    settings = tmp_path / "mien.toml"
+    settings.write_text("[eye]\nenabled = false\n")
+    command = ("eye", "--config", settings, "--socket", tmp_path / "run/eye.sock")
+    assert sentence(mien(tmp_path, *command)) == (
+        "The eye is turned off: it sees again with eye.enabled = true in your settings."
+    )
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(20)
+        environment = surroundings(tmp_path, NOTIFY_SOCKET=str(tmp_path / "notify"))
+        with subprocess.Popen([*COMMAND, *map(str, command)], env=environment) as resting:
+            heard = [manager.recv(100), manager.recv(100)]
+            resting.terminate()
+            heard.append(manager.recv(100))
+        assert heard == [b"READY=1", b"STATUS=turned off in the settings", b"STOPPING=1"]
+    assert resting.returncode == 0
+
+
 def test_a_sound_output_that_is_not_there_is_named(things: Path, tmp_path: Path) -> None:
     settings = tmp_path / "mien.toml"
     settings.write_text('[audio]\noutput = "gramophone"\n')
@@ -108,10 +128,11 @@ def test_a_sound_output_that_is_not_there_is_named(things: Path, tmp_path: Path)
 @pytest.mark.parametrize("command", ["run", "doctor"])
 def test_a_missing_libvlc_says_what_to_install(things: Path, tmp_path: Path, command: str) -> None:
     settings = tmp_path / "mien.toml"
-    settings.write_text(f'[music]\nlibrary = "{things}/music"\n')
+    settings.write_text(f'[music]\nlibrary = "{things}/music"\n[eye]\nenabled = false\n')
     done = mien(tmp_path, command, "--config", settings, PYTHON_VLC_LIB_PATH="/nowhere/libvlc.so.5")
     assert done.returncode == 1
     said = done.stdout or done.stderr
+    assert ("The eye is turned off (eye.enabled = false)" in said) == (command == "doctor")
     assert "libVLC is not installed: install it with `sudo apt install libvlc5 vlc-plugin-base`" in said
 
 

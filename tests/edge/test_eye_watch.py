@@ -92,6 +92,18 @@ def test_an_eye_that_never_came_is_missed() -> None:
     assert fault(watch, 110.0) is Fault.EYE_GONE
 
 
+def test_one_that_was_turned_off_is_not_missed() -> None:
+    watch = EyeWatch(0.0, expected=False)
+    assert watch.trouble(600.0) is None
+    assert not watch.works(600.0)
+    assert watch.absence(600.0) is None
+    watch.on_connection(True, 600.0)  # it still runs with the settings from before
+    watch.on_state(LOST, 601.0)
+    assert fault(watch, 602.0) is Fault.CAMERA_LOST
+    watch.on_connection(False, 603.0)
+    assert watch.trouble(603.0) is None
+
+
 def test_one_that_crashes_again_and_again_is_in_trouble_though_it_comes_back() -> None:
     watch = EyeWatch(0.0)
     for crash in range(3):

@@ -278,6 +278,14 @@ def test_the_music_waits_while_the_room_is_empty_and_goes_on_for_who_comes(eveni
     assert evening.running.settle().playback == before
 
 
+def test_without_an_eye_that_its_owner_turned_off_music_plays_and_nothing_is_wrong(folder: Path) -> None:
+    with running_player(folder, expects_eye=False) as running:
+        running.skipped_seconds = 10 * ABSENCE_SECONDS
+        shown = running.settle()
+        assert (shown.playback.state, shown.troubles) == (PlayState.PLAYING, ())
+        assert running.music.begun[0].path.parent.name == "plain"
+
+
 def test_no_music_stops_for_a_camera_that_tells_nothing(evening: Evening) -> None:
     evening.running.connect_eye()
     evening.look(None, None, 6.0)

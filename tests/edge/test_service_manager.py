@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -69,6 +70,17 @@ def test_it_hears_each_thing_once(listener: Listener) -> None:
 def test_a_status_of_any_length_is_cut(listener: Listener) -> None:
     service(listener).status("long " * 100_000)
     assert len(listener.next()) < 300
+
+
+def test_one_that_rests_does_so_until_it_is_told_to_end(listener: Listener) -> None:
+    ended = threading.Event()
+    resting = threading.Thread(target=service(listener, WATCHDOG_USEC="40000").rest, args=(ended,))
+    resting.start()
+    heard = [listener.next() for _ in range(4)]
+    assert heard == ["READY=1", "STATUS=turned off in the settings", "WATCHDOG=1", "WATCHDOG=1"]
+    ended.set()
+    resting.join(WAIT_SECONDS)
+    assert listener.waiting()[-1] == "STOPPING=1"
 
 
 def test_the_watchdog_is_kicked_each_quarter_of_its_period(listener: Listener) -> None:

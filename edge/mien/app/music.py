@@ -43,11 +43,11 @@ def children(settings: Settings, settings_file: Path | None, log_level: str, *, 
     program = [sys.executable, "-m", "mien"]
     file = [] if settings_file is None else ["--config", str(settings_file)]
     library = ["--library", settings.music.library, "--state", str(settings.paths.state_folder)]
-    socket = ["--socket", str(socket_path(settings)), "--child", str(os.getpid())]
+    seeing = ["--profile", settings.profile, "--socket", str(socket_path(settings)), "--child", str(os.getpid())]
     hearing = [] if settings.music.hear else ["--no-hear"]
     return Children(
         attendant=[*program, "library", "attend", *library, *hearing, *file],
-        eye=[*program, "eye", *socket, "--log-level", log_level, *file] if with_eye else None,
+        eye=[*program, "eye", *seeing, "--log-level", log_level, *file] if with_eye and settings.eye.enabled else None,
     )
 
 
@@ -122,6 +122,7 @@ def running_player(  # noqa: PLR0913 - how it is started
             music=music,
             judge=server.judge,
             ends_with_source=is_file(settings.camera.source),
+            expects_eye=settings.eye.enabled,
             maximum_volume_percent=settings.audio.maximum_volume_percent,
             keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
             standing=tuple(standing),

@@ -22,6 +22,7 @@ from mien.cli.options import (
     JsonOption,
     LibraryOption,
     LogOption,
+    ProfileOption,
     SourceOption,
     is_service,
     read_service_settings,
@@ -29,8 +30,9 @@ from mien.cli.options import (
     set_up_log,
 )
 from mien.cli.recording import TRACE_MEGABYTES, TraceLimitOption, TraceOption, recording
+from mien.cli.replay import replay_app
 from mien.config import Settings
-from mien.errors import LibraryError, LinkError, MienError, PictureError
+from mien.errors import LibraryError, LinkError, MienError, PictureError, SettingsError
 from mien.printing import (
     complain,
     print_change,
@@ -51,6 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(library_app, name="library")
 app.add_typer(care_app)
+app.add_typer(replay_app)
 
 
 @app.callback(invoke_without_command=True)
@@ -63,6 +66,7 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 @app.command()
 def run(
     config_file: ConfigOption = None,
+    profile: ProfileOption = None,
     source: SourceOption = None,
     library: LibraryOption = None,
     audio_file: Annotated[
@@ -77,7 +81,8 @@ def run(
     """Watch, decide and play: the appliance. A clip as source ends it when it ends."""
     from mien.app.music import children, running_player
 
-    read = read_service_settings(config_file, source, library, {"web": {"enabled": False}} if no_web else {})
+    changes = {"web": {"enabled": False}} if no_web else {}
+    read = read_service_settings(config_file, source, library, changes, profile=profile)
     set_up_log(log_level)
     # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
     eye_level = log_level if log_level == "debug" else "error"
@@ -95,6 +100,7 @@ def run(
 @app.command()
 def eye(
     config_file: ConfigOption = None,
+    profile: ProfileOption = None,
     source: SourceOption = None,
     as_json: JsonOption = False,
     socket: Annotated[Path | None, typer.Option("--socket", help="The player's socket.")] = None,
@@ -111,11 +117,14 @@ def eye(
     if child is not None:
         end_with_parent(child)
     copies = None if socket is None else [socket.with_name(GOOD_NAME)]
-    read = read_service_settings(config_file, source, copies=copies)
+    read = read_service_settings(config_file, source, copies=copies, profile=profile)
     settings = read.settings
     set_up_log(log_level)
     if read.complaint is not None:
         complain(read.complaint)
+    if not settings.eye.enabled:
+        _rest()
+        return
     _confine(settings)
     lost = threading.Event()
 
@@ -200,10 +209,11 @@ def recommend(
 @app.command("config")
 def show_config(
     config_file: ConfigOption = None,
-    changed: Annotated[bool, typer.Option("--changed", help="Only what differs from the defaults.")] = False,
+    profile: ProfileOption = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Only what differs from the profile's values.")] = False,
 ) -> None:
     """Print the settings in force, as TOML."""
-    settings = config.load(config_file)
+    settings = read_settings(config_file, None, profile=profile)
     print(config.to_toml(config.changed(settings) if changed else settings.model_dump()), end="")
 
 
@@ -262,6 +272,17 @@ def main() -> None:
     except MienError as error:
         complain(str(error))
         sys.exit(1)
+
+
+def _rest() -> None:
+    """Be an eye that is turned off: for a person an error, for a service manager no reason to start it again."""
+    from mien.service_manager import ServiceManager
+
+    if not is_service():
+        raise SettingsError("The eye is turned off: it sees again with eye.enabled = true in your settings.")
+    ended = threading.Event()
+    _on_end(ended.set)
+    ServiceManager(os.environ).rest(ended)
 
 
 def _confine(settings: Settings, *, writes: bool = False) -> None:

@@ -34,7 +34,10 @@ def examine(settings: Settings, *, silent: bool = False) -> Iterator[Finding]:
     question = Question(settings, running_player(settings), silent)
     yield machine.check(settings)
     yield from _standing(player, eye)
-    yield from ask(_EYES, question, position_of(eye))
+    if settings.eye.enabled:
+        yield from ask(_EYES, question, position_of(eye))
+    else:
+        yield note("camera", "The eye is turned off (eye.enabled = false), so no camera is opened.")
     yield from ask(_PLAYERS, question, position_of(player))
     yield from check_player(settings)
     yield clock.check(settings)
