@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from mien.setting_layers import PROFILES, default_values, profile_values
 from mien.types import EMOTIONS, Affect, Emotion, Mood, MoodChange, Presence, Track
 
 FOLDER = resources.files("mien").joinpath("profiles")
+DOCUMENT = Path(__file__).parents[2] / "docs/profiles.md"
 OWN = {name: tomllib.loads(FOLDER.joinpath(f"{name}.toml").read_text(encoding="utf-8")) for name in PROFILES}
 
 DRIVE = load(Path("/dev/null"), {"profile": "drive"})
@@ -80,6 +82,19 @@ def test_no_profile_repeats_a_default() -> None:
         if value == defaults[section][key]
     ]
     assert repeated == []
+
+
+def test_the_document_tells_of_every_key_that_differs() -> None:
+    rows = re.findall(r"^\| `(\w+)\.(\w+)` \|([^|]*)\|([^|]*)\|([^|]*)\|", DOCUMENT.read_text(encoding="utf-8"), re.M)
+    told = {
+        (name, section, key): tomllib.loads(f"value = {cell.strip(' `')}")["value"]
+        for section, key, *cells in rows
+        for name, cell in zip(PROFILES, cells, strict=True)
+        if cell.strip()
+    }
+    different = {(name, section, key) for name in PROFILES for section, keys in OWN[name].items() for key in keys}
+    assert set(told) == different | {("home", section, key) for _, section, key in different}
+    assert told == {(name, section, key): profile_values(name)[section][key] for name, section, key in told}
 
 
 def test_the_owner_changes_a_profile_and_the_command_line_chooses_another(file: Path) -> None:
