@@ -49,6 +49,16 @@ class Truth:
             return None
         return self.segments[place]
 
+    def overlapping(self, start: float, end: float) -> tuple[Segment, ...]:
+        """Return the segments that hold any moment from `start` to `end`."""
+        first = bisect.bisect_right(self.segments, start, key=lambda segment: segment.end)
+        last = bisect.bisect_right(self.segments, end, key=lambda segment: segment.start)
+        return self.segments[first:last]
+
+    def names(self, start: float, end: float) -> set[str]:
+        """Return what was true at any moment from `start` to `end`, `end` included."""
+        return {segment.name for segment in self.overlapping(start, end)}
+
     @property
     def seconds(self) -> float:
         """How much time the segments hold, gaps left out."""
