@@ -88,7 +88,8 @@ def played(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run
         write_tone(home / "music" / name / "tone.wav", hertz, 30.0)
     (home / "mien.toml").write_text("[music]\nhear = false\n")  # a tone that is heard meanwhile sounds louder
     settings = ("--config", home / "mien.toml")
-    options = ("--library", home / "music", "--audio-file", home / "out.wav", "--no-web", *settings)
+    trace = ("--trace", home / "played.trace")
+    options = ("--library", home / "music", "--audio-file", home / "out.wav", "--no-web", *settings, *trace)
     with running(home, "run", "--source", clip, *options) as player:
         yield player
 
@@ -98,7 +99,8 @@ def watched(clip: Path, played: Running, tmp_path_factory: pytest.TempPathFactor
     """What `mien watch` says of the clip at 24, 12 and 6 frames a second, while another mien plays to it."""
     assert played.process.poll() is None
     home = tmp_path_factory.mktemp("watched")
-    done = {fps: mien(home, "watch", clip, "--json", "--fps", str(fps)) for fps in (24, 12, 6)}
+    traces = {fps: ("--trace", played.home / f"watched_{fps}.trace") for fps in (24, 12, 6)}
+    done = {fps: mien(home, "watch", clip, "--json", "--fps", str(fps), *trace) for fps, trace in traces.items()}
     assert [(one.returncode, one.stderr) for one in done.values()] == [(0, "")] * 3
     return {fps: [json.loads(line) for line in one.stdout.splitlines()] for fps, one in done.items()}
 
@@ -135,6 +137,31 @@ def test_she_is_sad_then_happy_at_any_rate(watched: dict[int, list[Line]]) -> No
     for changes in decided.values():
         assert [emotion for emotion, _ in changes] == [emotion for emotion, _ in first]
         assert [at for _, at in changes] == pytest.approx([at for _, at in first], abs=0.5)
+
+
+def replayed(trace: Path, *arguments: str) -> dict[str, list[Line]]:
+    """Return what `mien replay` says, by `which`."""
+    done = mien(trace.parent, "replay", trace, "--json", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return {which: [line for line in lines if line["which"] == which] for which in ("decided", "then", "now")}
+
+
+def test_a_trace_gives_the_same_moods_at_the_same_times(played: Running, watched: dict[int, list[Line]]) -> None:
+    again = replayed(played.home / "watched_6.trace")
+    assert moods(again["decided"]) == moods(again["then"]) == moods(watched[6])
+    assert again["then"][0]["reproduced"]
+    assert again["now"] == []
+
+
+def test_settings_are_tried_on_a_trace(played: Running, watched: dict[int, list[Line]]) -> None:
+    drawn = played.home / "evening.svg"
+    tried = replayed(played.home / "watched_6.trace", "--set", "mood.dwell_seconds=4", "--svg", str(drawn))
+    assert moods(tried["then"]) == moods(watched[6])
+    happy_then, happy_now = (moods(tried[which])[-1] for which in ("then", "now"))
+    assert happy_then[0] == happy_now[0] == "happy"
+    assert happy_now[1] - happy_then[1] > 2.0
+    assert drawn.read_text().startswith("<svg ")
 
 
 @dataclass(frozen=True)
@@ -188,6 +215,13 @@ def test_one_track_crosses_into_the_next_when_her_mood_changes(played: Running, 
         assert min(falling[middle], rising[middle]) > 0.6 * sound.full
         assert (sound.level[crossing] > 0.9 * sound.full).all()
     assert sound.level[-1] < 0.1 * sound.full
+
+
+def test_what_the_player_recorded_replays_to_what_it_decided(played: Running) -> None:
+    assert played.process.wait(40) == 0, played.said
+    again = replayed(played.home / "played.trace")
+    assert moods(again["decided"]) == moods(again["then"])
+    assert moods(again["then"])[-1][0] == "happy"
 
 
 def eyes(process_id: int) -> list[int]:
