@@ -30,6 +30,7 @@ from mien.music.playing.place import PlaceKeeper
 from mien.ports import MusicPlayer
 from mien.trace import TraceWriter
 from mien.types import (
+    BaselineState,
     Choice,
     Judgement,
     Mood,
@@ -190,6 +191,14 @@ class Player:
         """Set the volume, capped at the settings' maximum."""
         self._inbox.put(lambda: self._music.set_volume(percent))
 
+    def learn_baseline(self) -> BaselineState:
+        """Begin to learn the face at rest of the person followed."""
+        return self._ask(self._tracker.own_neutral.learn)
+
+    def forget_baseline(self) -> BaselineState:
+        """Forget the face at rest."""
+        return self._ask(self._tracker.own_neutral.forget)
+
     def _ask(self, question: Callable[[], Answer]) -> Answer:
         """Have the player's thread answer, and wait for it."""
         future: Future[Answer] = Future()
@@ -308,6 +317,7 @@ class Player:
             eye_connected=self._eye.connected,
             volume_percent=self._music.volume_percent,
             troubles=self._troubles(moment.monotonic),
+            baseline=self._tracker.own_neutral.state,
         )
         still = dataclasses.replace(
             new, playback=dataclasses.replace(playback, position_seconds=old.playback.position_seconds)

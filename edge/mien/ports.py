@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mien.types import (
+    BaselineState,
     Choice,
     Expression,
     Face,
@@ -205,4 +206,20 @@ class Control(Protocol):
 
     def set_volume(self, percent: int) -> None:
         """Set the volume, capped at the settings' maximum."""
+        ...
+
+    def learn_baseline(self) -> BaselineState:
+        """Begin to learn the face at rest of the person followed; snapshots tell how far that is.
+
+        Raises:
+            LinkError: the player is busy or stops.
+        """
+        ...
+
+    def forget_baseline(self) -> BaselineState:
+        """Forget the face at rest, also where it is kept.
+
+        Raises:
+            LinkError: the player is busy or stops.
+        """
         ...

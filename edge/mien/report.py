@@ -7,7 +7,19 @@ lone surrogates, so write these with `json.dumps` and its default `ensure_ascii=
 from __future__ import annotations
 
 from mien.music.index.check import CheckReport
-from mien.types import Box, Choice, Expression, Judgement, Mood, Observation, Playback, Sighting, Snapshot, Track
+from mien.types import (
+    BaselineState,
+    Box,
+    Choice,
+    Expression,
+    Judgement,
+    Mood,
+    Observation,
+    Playback,
+    Sighting,
+    Snapshot,
+    Track,
+)
 
 Json = dict[str, object]
 
@@ -118,7 +130,13 @@ def snapshot_json(snapshot: Snapshot) -> Json:
         "maximum_volume_percent": snapshot.maximum_volume_percent,
         "trouble": snapshot.trouble,
         "troubles": [{"fault": one.fault.value, "message": one.message} for one in snapshot.troubles],
+        "baseline": baseline_json(snapshot.baseline),
     }
+
+
+def baseline_json(state: BaselineState) -> Json:
+    """Return how far a face at rest is known."""
+    return {"stage": state.stage.value, "seconds": state.seconds, "message": state.message}
 
 
 def _sighting(sighting: Sighting) -> Json:

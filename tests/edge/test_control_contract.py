@@ -18,7 +18,7 @@ from edge.web.fake_control import CHOICES, FakeControl
 from mien.errors import LibraryError, LinkError, PictureError
 from mien.mood.affect import mood_of
 from mien.ports import Control
-from mien.types import PlayState, Snapshot, Verdict
+from mien.types import BaselineStage, BaselineState, PlayState, Snapshot, Verdict
 
 WAIT_SECONDS = 5.0
 NEUTRAL = mood_of(None)
@@ -230,6 +230,16 @@ def test_a_photo_is_judged_by_the_eye(stage: Stage) -> None:
     assert not stage.control.snapshot().eye_connected
     with pytest.raises(LinkError):
         stage.control.judge(photo)
+
+
+def test_a_face_at_rest_is_learned_until_it_is_forgotten(stage: Stage) -> None:
+    assert stage.control.snapshot().baseline == BaselineState()
+    begun = stage.control.learn_baseline()
+    assert (begun.stage, begun.seconds) == (BaselineStage.LEARNING, 0)
+    assert begun.message
+    shows(stage.control, lambda now: now.baseline == begun)
+    assert stage.control.forget_baseline() == BaselineState()
+    shows(stage.control, lambda now: now.baseline == BaselineState())
 
 
 def test_any_thread_may_ask_for_anything(stage: Stage) -> None:

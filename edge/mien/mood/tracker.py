@@ -8,6 +8,7 @@ from mien.config import Settings
 from mien.mood.attention import Attention
 from mien.mood.decision import MoodDecision
 from mien.mood.look import Look
+from mien.mood.own_neutral import OwnNeutral
 from mien.mood.smoothing import ExpressionSmoother
 from mien.types import Expression, Mood, MoodChange, Observation
 
@@ -17,9 +18,14 @@ class MoodTracker:
 
     Where the observations' time goes back (a clip that begins anew, an eye on another clock), a new clock goes on from
     the old one's end.
+
+    Args:
+        settings: the settings.
+        own_neutral: what is known of the person's face at rest; nothing without it.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, own_neutral: OwnNeutral | None = None) -> None:
+        self.own_neutral = own_neutral or OwnNeutral(settings)
         self._attention = Attention(settings.people)
         self._smoother = ExpressionSmoother(settings.mood.smoothing_seconds)
         self._decision = MoodDecision(settings.mood)
@@ -45,7 +51,7 @@ class MoodTracker:
     def update(self, observation: Observation) -> MoodChange | None:
         """Take in one observation and return the change of mood, if it made one."""
         steady = dataclasses.replace(observation, seen_at=self._steady(observation.seen_at))
-        self._look = self._attention.update(steady)
+        self._look = self.own_neutral.update(self._attention.update(steady))
         return self._decision.update(self._smoother.update(self._look))
 
     def _steady(self, seen_at: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -17,7 +17,7 @@ from mien import __version__
 from mien.errors import LibraryError, MienError, PictureError
 from mien.mood.affect import mood_of_photo
 from mien.ports import Control
-from mien.report import Json, judgement_json, mood_json, snapshot_json, track_json
+from mien.report import Json, baseline_json, judgement_json, mood_json, snapshot_json, track_json
 from mien.types import Verdict
 from mien.web.answer import Answer, refuse
 from mien.web.events import EventStreams
@@ -39,6 +39,12 @@ class RateRequest(PlayRequest):
     """What somebody says of the track that plays."""
 
     verdict: Verdict
+
+
+class BaselineRequest(BaseModel):
+    """What to do with the face at rest that expressions are told from."""
+
+    action: Literal["learn", "forget"]
 
 
 class VolumeRequest(BaseModel):
@@ -132,6 +138,12 @@ def _add_actions(api: FastAPI, control: Control) -> None:
     def volume(request: VolumeRequest) -> None:
         """Set the volume."""
         control.set_volume(request.percent)
+
+    @api.post("/api/baseline", response_class=Answer)
+    def baseline(request: BaselineRequest) -> Answer:
+        """Begin to learn a face at rest, which takes a minute before the camera, or forget it."""
+        act = control.learn_baseline if request.action == "learn" else control.forget_baseline
+        return Answer(baseline_json(act()))
 
 
 def _add_errors(api: FastAPI) -> None:

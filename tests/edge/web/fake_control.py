@@ -16,6 +16,8 @@ from mien.errors import LibraryError, LinkError, PictureError
 from mien.types import (
     EMOTIONS,
     Affect,
+    BaselineStage,
+    BaselineState,
     Box,
     Choice,
     Emotion,
@@ -128,6 +130,14 @@ class FakeControl:
     def set_volume(self, percent: int) -> None:
         self.calls.put(("set_volume", percent))
         self._update(lambda s: replace(s, volume_percent=max(0, min(percent, s.maximum_volume_percent))))
+
+    def learn_baseline(self) -> BaselineState:
+        self.calls.put(("learn_baseline", None))
+        return self.show(baseline=BaselineState(BaselineStage.LEARNING, 0, "Look at the camera.")).baseline
+
+    def forget_baseline(self) -> BaselineState:
+        self.calls.put(("forget_baseline", None))
+        return self.show(baseline=BaselineState()).baseline
 
     def _sound(self, chosen: Choice) -> None:
         self.show(choice=chosen, playback=Playback(PlayState.PLAYING, chosen.track, 0.0))

@@ -143,6 +143,18 @@ def test_actions_reach_the_player(client: httpx.Client, control: FakeControl) ->
     assert client.get("/api/state").json()["volume_percent"] == 85
 
 
+def test_a_face_at_rest_is_learned_and_forgotten(client: httpx.Client, control: FakeControl) -> None:
+    for action, stage in (("learn", "learning"), ("forget", "unknown")):
+        answer = client.post("/api/baseline", json={"action": action}).json()
+        assert control.calls.get_nowait() == (f"{action}_baseline", None)
+        assert answer["stage"] == stage
+        assert client.get("/api/state").json()["baseline"] == answer
+    refused = client.post("/api/baseline", json={"action": "erase"})
+    assert refused.status_code == 422
+    assert "action" in error_of(refused)
+    assert control.calls.empty()
+
+
 def test_a_file_name_that_is_not_utf8_can_be_played(client: httpx.Client, control: FakeControl, photo: bytes) -> None:
     tracks = client.post("/api/photo", content=photo, headers=JPEG).json()["tracks"]
     assert control.calls.get_nowait()[0] == "recommend"
@@ -167,7 +179,7 @@ def test_wrong_requests_are_answered_with_a_sentence(client: httpx.Client, contr
     response = client.post("/api/rate", json={"path": "/music/sun.ogg", "verdict": "ban"})
     assert response.status_code == 404
     assert "does not play any more" in error_of(response)
-    for action in ("play", "rate", "skip", "pause", "resume", "volume", "photo"):
+    for action in ("play", "rate", "skip", "pause", "resume", "volume", "baseline", "photo"):
         assert client.get(f"/api/{action}").status_code == 405
     assert control.calls.empty()
 
