@@ -91,9 +91,7 @@ def print_tables(outcome: Outcome) -> None:
     for line in _differences(outcome):
         print(line)
     if not outcome.is_reproduced:
-        print(
-            "Under its own settings (then) this mien decides otherwise than was decided when it was recorded (decided)."
-        )
+        print("Its own settings (then) give other moods here than were decided when it was recorded (decided).")
     console.print()
     console.print(TerminalChart(chart_of(outcome)))
     console.print(_figures(outcome))
