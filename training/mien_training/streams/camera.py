@@ -16,7 +16,7 @@ ONSET_SECONDS = 0.3
 """How long a face takes from one mood to the next: in the clips 0.1 to 0.3 s."""
 LOST_SHARE = 0.02
 _EARLY_OR_LATE = 0.1  # of the time from frame to frame
-_PROFILE = 0.85
+_PROFILE = 0.93
 
 
 def moments_of(world: World, seconds: float, frames_per_second: float, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.types import EMOTIONS, Emotion
+from mien_training.errors import TrainingError
 from mien_training.streams.pool import Kind, Pool, columns
 from mien_training.streams.truth import Segment
 from mien_training.streams.variants import Condition
@@ -56,7 +57,13 @@ class Moods:
 
 
 def draw_moods(pool: Pool, kind: Kind, seconds: float, rng: np.random.Generator) -> Moods:
-    """Draw people who come and go, their moods and their faces."""
+    """Draw people who come and go, their moods and their faces.
+
+    An emotion of fewer than FEWEST_PICTURES pictures is never shown.
+
+    Raises:
+        TrainingError: neutral, or all other emotions, have too few.
+    """
     faces = _Faces(pool, kind)
     segments = tuple(_segments(faces.emotions, seconds, rng))
     starts, rows = [], []
@@ -85,6 +92,11 @@ class _Faces:
         rows = {emotion: np.flatnonzero((pool.labels == EMOTIONS.index(emotion)) & wanted) for emotion in EMOTIONS}
         self.rows = {emotion: found for emotion, found in rows.items() if len(found) >= FEWEST_PICTURES}
         self.emotions = tuple(self.rows)
+        if Emotion.NEUTRAL not in self.rows or len(self.rows) < 2:
+            raise TrainingError(
+                f"A stream needs {FEWEST_PICTURES} pictures ({kind}) of neutral and of another emotion; there are so "
+                f"many of {', '.join(self.rows) or 'none'}: give more pictures."
+            )
         read = np.log(np.maximum(pool.probabilities[:, columns(Condition.STEADY)].mean(axis=1), 1e-3))
         self.kin: dict[int, NDArray[np.int64]] = {}
         for found in self.rows.values():

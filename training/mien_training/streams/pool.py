@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.types import EMOTIONS, Emotion, Expression
+from mien.types import Expression
 from mien_training.data import FaceSet, plurality_labels
 from mien_training.errors import TrainingError
 from mien_training.split import copy_groups, split_by_group
@@ -56,19 +56,11 @@ class Pool:
         """Return the pictures of one half."""
         return self.take(self.reporting == (half is Half.REPORTING))
 
-    def of(self, kind: Kind) -> Pool:
-        """Return the pictures of a kind."""
-        return self.take(self.clear) if kind is Kind.CLEAR else self
-
     def take(self, rows: NDArray[np.bool_]) -> Pool:
         """Return the chosen pictures."""
         return Pool(
             self.probabilities[rows], self.qualities[rows], self.labels[rows], self.clear[rows], self.reporting[rows]
         )
-
-    def rows(self, emotion: Emotion) -> NDArray[np.int64]:
-        """Return the numbers of the pictures that show an emotion."""
-        return np.flatnonzero(self.labels == EMOTIONS.index(emotion))
 
     def expressions(self) -> list[list[Expression]]:
         """Return each picture's variants as values that flow: checked here, once, and not in each frame."""

@@ -45,6 +45,7 @@ class World:
     turns: Spans
     turn_depths: NDArray[np.float64]
     short_looks: Spans
+    look_draws: NDArray[np.int64]
     passers: Spans
     gaps: Spans
 
@@ -64,8 +65,8 @@ class World:
             shown[here] = alike[draws[here] // 2 % len(alike)]
         for place, emotion in enumerate(_SHORT_LOOKS):
             smiles = np.flatnonzero((pool.labels == EMOTIONS.index(emotion)) & pool.clear)
-            here = (looks >= 0) & (looks % len(_SHORT_LOOKS) == place) & (rows != NOBODY)
-            shown[here] = smiles[looks[here] * 7919 % len(smiles)]
+            here = (looks >= 0) & (looks % len(_SHORT_LOOKS) == place) & (rows != NOBODY) & (len(smiles) > 0)
+            shown[here] = smiles[self.look_draws[looks[here]] % len(smiles)]
         return shown
 
     def turned(self, moments: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -86,12 +87,13 @@ class World:
 def draw_world(pool: Pool, kind: Kind, seconds: float, seed: int) -> World:
     """Draw a world; the same arguments give the same one."""
     # Each part has its own numbers, so that a change of one leaves the others as they are.
-    parts = iter(np.random.default_rng(seed).spawn(11))
+    parts = iter(np.random.default_rng(seed).spawn(12))
     moods = draw_moods(pool, kind, seconds, next(parts))
     light = draw_light(seconds, next(parts))
     variants = draw_steps(VARIANT_SECONDS, seconds, next(parts))
     syllables = draw_steps(SYLLABLE_SECONDS, seconds, next(parts))
     turns = draw_spans(TURNS, seconds, next(parts))
+    short_looks = draw_spans(SHORT_LOOKS, seconds, next(parts))
     return World(
         moods,
         light,
@@ -101,7 +103,8 @@ def draw_world(pool: Pool, kind: Kind, seconds: float, seed: int) -> World:
         talks=draw_spans(TALKS, seconds, next(parts)),
         turns=turns,
         turn_depths=next(parts).uniform(0.3, 1.0, len(turns.starts)),
-        short_looks=draw_spans(SHORT_LOOKS, seconds, next(parts)),
+        short_looks=short_looks,
+        look_draws=next(parts).integers(2**31, size=len(short_looks.starts)),
         passers=draw_spans(PASSERS, seconds, next(parts)),
         gaps=draw_spans(GAPS, seconds, next(parts)),
     )
