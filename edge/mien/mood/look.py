@@ -13,10 +13,11 @@ class Look:
 
     `at` never goes back. `person` is another number for another person, None when nobody is there; a group is one
     person. `expression` is None when the face cannot be judged now, or is out of sight for a moment; `quality` in
-    [0, 1] says how far it can be judged.
+    [0, 1] says how far it can be judged. The face was last seen `unseen_seconds` ago: 0 while it is in sight.
     """
 
     at: float
     person: int | None
     expression: Expression | None
     quality: float
+    unseen_seconds: float = 0.0

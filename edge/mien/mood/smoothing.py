@@ -38,7 +38,7 @@ class ExpressionSmoother:
         elapsed = 0.0 if self._last_at is None else look.at - self._last_at
         self._last_at = look.at
         if look.person is not None:
-            self._face_at = look.at
+            self._face_at = look.at - look.unseen_seconds
         target = _UNIFORM if look.expression is None else look.expression.probabilities
         weight = 1.0 if look.expression is None else look.quality
         self._move(target, weight * self._gain(elapsed))

@@ -1,12 +1,19 @@
 """Streams of observations, made by hand and by hypothesis."""
 
+import math
 from collections.abc import Iterable, Iterator
 
 from hypothesis import strategies as st
 
 from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Observation, Point, Sighting
 
-FACE = Face(Box(100, 100, 200, 200), Point(130, 140), Point(170, 140), 0.9)
+
+def swaying_face(at: float, left: float = 100.0, width: float = 100.0) -> Face:
+    """A face as a person holds it: a little sideways and back in seven seconds. One that keeps still is a picture."""
+    left += 0.1 * width * math.sin(2 * math.pi * at / 7)
+    top, eye_height = 100.0, 100.0 + 0.4 * width
+    eyes = Point(left + 0.3 * width, eye_height), Point(left + 0.7 * width, eye_height)
+    return Face(Box(left, top, left + width, top + width), *eyes, 0.9)
 
 
 def expression(emotion: Emotion, probability: float = 0.88) -> Expression:
@@ -16,7 +23,7 @@ def expression(emotion: Emotion, probability: float = 0.88) -> Expression:
 
 def observation(at: float, judged: Expression | None, quality: float = 1.0) -> Observation:
     """One face in a frame."""
-    return Observation(at, (Sighting(FACE, judged, quality),), 640, 480)
+    return Observation(at, (Sighting(swaying_face(at), judged, quality),), 640, 480)
 
 
 def seen(at: float, emotion: Emotion | None, probability: float = 0.88) -> Observation:

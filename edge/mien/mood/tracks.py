@@ -1,0 +1,116 @@
+"""Who is who from frame to frame: the nearest face is the same person's."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mien.mood.stillness import Place, Stillness, place_of
+from mien.types import Observation, Sighting
+
+_REACH_WIDTHS = 0.5  # how far a face can be from where it was ...
+_REACH_WIDTHS_A_SECOND = 4.0  # ... and farther, the longer ago that was; who walks by faster is another one each time
+_LONGEST_REACH_WIDTHS = 2.0
+_PICTURE_REACH_WIDTHS = 0.2
+_PICTURE_MEMORY_SECONDS = 3600.0
+_MOST_TRACKS = 64
+_SETTLED_WIDTHS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A face, followed through time, as it was seen last.
+
+    `number` is its own for ever. `unseen_seconds` is 0 while it is in sight. `has_moved` tells a living face from one
+    that may be a picture, `is_picture` one that surely is; `is_settled` one that stays from one that walks by.
+    """
+
+    number: int
+    sighting: Sighting
+    unseen_seconds: float
+    has_moved: bool
+    is_picture: bool
+    is_settled: bool
+
+
+@dataclass(slots=True)
+class _Track:
+    number: int
+    sighting: Sighting
+    place: Place
+    seen_at: float
+    stillness: Stillness
+
+    def reach(self, at: float) -> float:
+        if self.stillness.is_picture:
+            return _PICTURE_REACH_WIDTHS
+        return min(_LONGEST_REACH_WIDTHS, _REACH_WIDTHS + _REACH_WIDTHS_A_SECOND * (at - self.seen_at))
+
+    def see(self, at: float, sighting: Sighting) -> None:
+        self.sighting, self.place, self.seen_at = sighting, place_of(sighting.face), at
+        self.stillness.update(at, self.place, sighting.expression)
+
+    def person(self, at: float) -> Person:
+        stillness = self.stillness
+        is_settled = stillness.lag < _SETTLED_WIDTHS
+        unseen_seconds = at - self.seen_at
+        return Person(self.number, self.sighting, unseen_seconds, stillness.has_moved, stillness.is_picture, is_settled)
+
+
+class Tracks:
+    """Numbers the faces.
+
+    Args:
+        still_seconds: a face that has not moved for so long is a picture; 0: none ever is.
+        memory_seconds: a person out of sight is remembered for so long, a picture for an hour.
+    """
+
+    def __init__(self, still_seconds: float, memory_seconds: float) -> None:
+        self._still_seconds = still_seconds
+        self._memory_seconds = memory_seconds
+        self._tracks: list[_Track] = []
+        self._numbers = itertools.count(1)
+
+    def update(self, observation: Observation) -> tuple[Person, ...]:
+        """Take in one observation, and return everybody who is remembered, those out of sight too."""
+        at = observation.seen_at
+        self._forget(at)
+        unknown = dict(enumerate(observation.sightings))
+        for track, index in self._matches(observation):
+            track.see(at, unknown.pop(index))
+        for sighting in unknown.values():
+            self._begin(at, sighting)
+        return tuple(track.person(at) for track in self._tracks)
+
+    def _forget(self, at: float) -> None:
+        self._tracks = [
+            track
+            for track in self._tracks
+            if at - track.seen_at <= (_PICTURE_MEMORY_SECONDS if track.stillness.is_picture else self._memory_seconds)
+        ]
+
+    def _begin(self, at: float, sighting: Sighting) -> None:
+        if len(self._tracks) >= _MOST_TRACKS:
+            self._tracks.remove(min(self._tracks, key=lambda track: track.seen_at))
+        place = place_of(sighting.face)
+        stillness = Stillness(self._still_seconds, at, place)
+        stillness.update(at, place, sighting.expression)
+        self._tracks.append(_Track(next(self._numbers), sighting, place, at, stillness))
+
+    def _matches(self, observation: Observation) -> Iterator[tuple[_Track, int]]:
+        """Yield pairs of a track and its sighting's index, the nearest first."""
+        at = observation.seen_at
+        places = [place_of(sighting.face) for sighting in observation.sightings]
+        pairs = sorted(
+            (track.place.distance(place), track.number, index, track)
+            for track in self._tracks
+            for index, place in enumerate(places)
+            if track.place.distance(place) <= track.reach(at)
+        )
+        taken_tracks, taken_sightings = set[int](), set[int]()
+        for _, number, index, track in pairs:
+            if number not in taken_tracks and index not in taken_sightings:
+                taken_tracks.add(number)
+                taken_sightings.add(index)
+                yield track, index
