@@ -28,7 +28,7 @@ from mien.music.index.library import Library
 from mien.music.jukebox import Jukebox
 from mien.music.playing.place import PlaceKeeper
 from mien.ports import MusicPlayer
-from mien.trace import TraceWriter
+from mien.trace import Asked, TraceWriter
 from mien.types import (
     BaselineState,
     Choice,
@@ -117,6 +117,8 @@ class Player:
         self._stopping = False
         self._eye = EyeWatch(clock().monotonic, expected=expects_eye)
         self._standing, self._caretaker, self._recorder = standing, caretaker, recorder
+        if recorder is not None:
+            recorder.known(tracker.own_neutral.baseline)
         self._retried_at = clock().monotonic
         self._changed = threading.Condition()
         self._snapshot = Snapshot(
@@ -193,11 +195,11 @@ class Player:
 
     def learn_baseline(self) -> BaselineState:
         """Begin to learn the face at rest of the person followed."""
-        return self._ask(self._tracker.own_neutral.learn)
+        return self._ask(lambda: self._on_asked(Asked.LEARN))
 
     def forget_baseline(self) -> BaselineState:
         """Forget the face at rest."""
-        return self._ask(self._tracker.own_neutral.forget)
+        return self._ask(lambda: self._on_asked(Asked.FORGET))
 
     def _ask(self, question: Callable[[], Answer]) -> Answer:
         """Have the player's thread answer, and wait for it."""
@@ -268,6 +270,11 @@ class Player:
         if change is not None:
             _LOG.debug("The mood is %s (%.2f).", change.current.name, change.current.confidence)
             self._jukebox.on_mood(change)
+
+    def _on_asked(self, asked: Asked) -> BaselineState:
+        if self._recorder is not None:
+            self._recorder.asked(asked)
+        return asked.of(self._tracker.own_neutral)
 
     def _play(self, path: Path) -> None:
         track = self._library.find(path)

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from statistics import median
 
 from mien.config import Settings
+from mien.mood.baseline import Baseline
 from mien.mood.look import Look
+from mien.mood.own_neutral import OwnNeutral
 from mien.mood.tracker import MoodTracker
 from mien.timeline.chart import Span, spans_of
+from mien.trace import Asked
 from mien.types import Emotion, Mood, Observation, Presence
 
 _BREAK_SECONDS = 0.5
@@ -23,7 +26,7 @@ class Decision:
 
     The delay counts from the moment when the new emotion became the most probable answer and stayed it; breaks of at
     most half a second do not count, nor does what was before the same mood was last left. For `nobody` it counts from
-    the moment when nobody was there any more. It is None for `unsure`, which is no answer, and where the answer did not
+    the moment when the last face was gone. It is None for `unsure`, which is no answer, and where the answer did not
     stay.
     """
 
@@ -72,10 +75,15 @@ class Replay:
 
 
 class Rerun:
-    """Takes observations one by one, so that one reading of a trace serves several settings."""
+    """Takes what a trace holds one by one, so that one reading of it serves several settings.
 
-    def __init__(self, settings: Settings) -> None:
-        self._tracker = MoodTracker(settings)
+    Args:
+        settings: the settings to try.
+        baseline: the face at rest that was known from before.
+    """
+
+    def __init__(self, settings: Settings, baseline: Baseline | None = None) -> None:
+        self._tracker = MoodTracker(settings, OwnNeutral(settings, baseline))
         self._looks: list[Look] = []
         self._decisions: list[Decision] = []
         self._left_at: dict[str, float] = {}
@@ -89,6 +97,10 @@ class Rerun:
             delay_seconds = _delay_seconds(self._looks, change.current, not_before)
             self._left_at[change.previous.name] = change.at
             self._decisions.append(Decision(change.at, change.current, delay_seconds))
+
+    def ask(self, asked: Asked) -> None:
+        """Have a face at rest learned or forgotten."""
+        asked.of(self._tracker.own_neutral)
 
     def result(self) -> Replay:
         """Return what came of all that was taken in."""
@@ -139,5 +151,5 @@ def _delay_seconds(looks: Sequence[Look], mood: Mood, not_before: float) -> floa
 
 def _says(look: Look, emotion: Emotion | None) -> bool:
     if emotion is None:
-        return look.person is None
+        return look.person is None or look.unseen_seconds > 0
     return look.expression is not None and look.expression.top is emotion

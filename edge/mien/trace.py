@@ -1,7 +1,8 @@
 """A trace: what was observed and decided, as numbers in a file, so that it can be replayed under other settings.
 
-One JSON object a line: a header, then every observation as `link.lines` writes it, and after the observation that made
-it every decided mood. No pixels, and no name of a file of the owner's.
+One JSON object a line: a header, then every observation as `link.lines` writes it, after the observation that made it
+every decided mood, and where somebody asked for it that a face at rest be learned or forgotten. No pixels, and no name
+of a file of the owner's.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import math
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +27,9 @@ from mien import __version__, config
 from mien.config import Settings
 from mien.errors import LinkError, OutputError, SettingsError, TraceError
 from mien.link.lines import LONGEST_LINE_BYTES, decode, encode
-from mien.types import Affect, Emotion, Mood, MoodChange, Observation, Presence
+from mien.mood.baseline import Baseline
+from mien.mood.own_neutral import OwnNeutral
+from mien.types import Affect, BaselineState, Emotion, Mood, MoodChange, Observation, Presence
 
 _LOG = logging.getLogger(__name__)
 _VERSION = 1
@@ -33,7 +37,7 @@ DECIDING_SECTIONS = ("people", "mood")  # of the settings: what a replay can cha
 _FLUSH_SECONDS = 10.0
 _FLUSH_BYTES = 1024 * 1024  # a crowd's lines wait no longer than for this
 _LATEST_SECONDS = 1e10  # no clock that counts seconds comes so far
-_MOOD_BEGINS = b'{"type":"mood",'
+_MOOD_BEGINS, _ASKED_BEGINS = b'{"type":"mood",', b'{"type":"asked",'
 _UNUSABLE = (LinkError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
@@ -45,13 +49,32 @@ class DecidedMood:
     mood: Mood
 
 
+class Asked(StrEnum):
+    """What somebody asked for: a face at rest to be learned, or to be forgotten."""
+
+    LEARN = "learn"
+    FORGET = "forget"
+
+    def of(self, own_neutral: OwnNeutral) -> BaselineState:
+        """Ask for it, and return what came of that."""
+        return own_neutral.learn() if self is Asked.LEARN else own_neutral.forget()
+
+
+TraceItem = Observation | DecidedMood | Asked
+
+
 @dataclass(frozen=True, slots=True)
 class TraceHeader:
-    """Which version recorded a trace, when, and under which settings: {section: {key: value}}."""
+    """How a trace began.
+
+    `recorder` is the version that recorded it, `settings` are {section: {key: value}}, and `baseline` is the face at
+    rest that was known from before.
+    """
 
     recorder: str
     date: datetime
     settings: Mapping[str, Mapping[str, Any]]
+    baseline: Baseline | None
 
 
 class TraceWriter:
@@ -78,24 +101,36 @@ class TraceWriter:
             raise OutputError(f"The trace {path} is there already: give another name, or delete it.") from error
         except OSError as error:
             raise OutputError(f"The trace {path} cannot be written: {error.strerror}.") from error
-        self._header = _line(_header_fields(settings))
+        self._settings = settings
+        self._baseline: Baseline | None = None
+
+    def known(self, baseline: Baseline | None) -> None:
+        """Say which face at rest is known from before; for the beginning."""
+        self._baseline = baseline
+
+    def asked(self, what: Asked) -> None:
+        """Take down what somebody asked for, between two observations."""
+        self._put({"type": "asked", "what": what.value})
 
     def record(self, observation: Observation, change: MoodChange | None) -> None:
         """Take down what was seen, and the change of mood that it made, if any."""
-        if not self._size_bytes:
-            self._put(self._header)
-        self._put(encode(observation))
+        self._put_line(encode(observation))
         if change is not None:
-            self._put(_line(_mood_fields(DecidedMood(change.at, change.current))))
+            self._put(_mood_fields(DecidedMood(change.at, change.current)))
 
     def close(self) -> None:
         """Write what is left; a second call does nothing."""
         self._flush()
         self._close_file()
 
-    def _put(self, line: bytes) -> None:
+    def _put(self, fields: Mapping[str, object]) -> None:
+        self._put_line(_line(fields))
+
+    def _put_line(self, line: bytes) -> None:
         if self._file is None:
             return
+        if not self._size_bytes:  # the first line
+            line = _line(_header_fields(self._settings, self._baseline)) + line
         if self._size_bytes + len(line) > self._limit_bytes:
             _LOG.warning("The trace %s ends here: it has reached its limit of %d bytes.", self._path, self._limit_bytes)
             self.close()
@@ -122,7 +157,7 @@ class TraceWriter:
 
 
 class TraceReader:
-    """Reads a trace, as often as it is iterated: observations and decided moods in their order.
+    """Reads a trace, as often as it is iterated: what was recorded, in its order.
 
     A last line that a power cut tore is left out.
     """
@@ -154,7 +189,7 @@ class TraceReader:
         except SettingsError as error:
             raise TraceError(f"The trace {self._path} tells of settings that cannot be: {error}") from error
 
-    def __iter__(self) -> Iterator[Observation | DecidedMood]:
+    def __iter__(self) -> Iterator[TraceItem]:
         """Yield what was recorded.
 
         Raises:
@@ -193,7 +228,8 @@ class TraceReader:
             if int(fields["version"]) > _VERSION:
                 raise TraceError(f"The trace {self._path} was recorded by a newer mien: bring this one up to date.")
             sections = {section: dict(keys) for section, keys in fields["settings"].items()}
-            return TraceHeader(str(fields["mien"]), datetime.fromisoformat(fields["date"]), sections)
+            date = datetime.fromisoformat(fields["date"])
+            return TraceHeader(str(fields["mien"]), date, sections, _baseline(fields["baseline"]))
         except _UNUSABLE as error:
             wanted = "name a file that `mien run --trace` or `mien watch --trace` wrote"
             raise TraceError(f"{self._path} is no trace: {wanted}.") from error
@@ -214,7 +250,7 @@ def _line(fields: Mapping[str, object]) -> bytes:
     return json.dumps(fields, separators=(",", ":")).encode() + b"\n"
 
 
-def _header_fields(settings: Settings) -> dict[str, object]:
+def _header_fields(settings: Settings, baseline: Baseline | None) -> dict[str, object]:
     values = settings.model_dump()
     return {
         "type": "trace",
@@ -222,7 +258,12 @@ def _header_fields(settings: Settings) -> dict[str, object]:
         "mien": __version__,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "settings": {section: values[section] for section in DECIDING_SECTIONS},
+        "baseline": None if baseline is None else [baseline.seconds, *baseline.log_ratios],
     }
+
+
+def _baseline(numbers: Sequence[float] | None) -> Baseline | None:
+    return None if numbers is None else Baseline(tuple(map(float, numbers[1:])), float(numbers[0]))
 
 
 def _mood_fields(decided: DecidedMood) -> dict[str, object]:
@@ -237,10 +278,12 @@ def _mood_fields(decided: DecidedMood) -> dict[str, object]:
     }
 
 
-def _item(line: bytes) -> Observation | DecidedMood:
-    item = _mood(json.loads(line)) if line.startswith(_MOOD_BEGINS) else decode(line)
-    if isinstance(item, DecidedMood):
-        return item
+def _item(line: bytes) -> TraceItem:
+    if line.startswith(_MOOD_BEGINS):
+        return _mood(json.loads(line))
+    if line.startswith(_ASKED_BEGINS):
+        return Asked(json.loads(line)["what"])
+    item = decode(line)
     if not isinstance(item, Observation) or abs(item.seen_at) > _LATEST_SECONDS:
         raise ValueError(f"no line of a trace: {item!r:.100}")
     return item

@@ -2,19 +2,21 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from edge.mood.streams import observations, seen, stream
+from edge.mood.streams import observation, observations, seen, stream
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mien.config import Settings, load
 from mien.mood.tracker import MoodTracker
-from mien.replay import Replay, agreeing_seconds, replay, seconds_in_moods
+from mien.replay import Replay, Rerun, agreeing_seconds, replay, seconds_in_moods
 from mien.timeline.chart import Span
-from mien.types import Emotion, Observation
+from mien.trace import Asked
+from mien.types import EMOTIONS, Emotion, Expression, Observation
 
 Part = tuple[float, Emotion | None]
 EVENING: list[Part] = [(4, Emotion.SAD), (0.4, Emotion.HAPPY), (6, Emotion.SAD), (8, Emotion.HAPPY), (12, None)]
@@ -92,6 +94,23 @@ def test_figures_of_a_replay() -> None:
     assert one.median_delay_seconds == sorted(decision.delay_seconds or 0.0 for decision in one.decisions)[1]
     assert sum(seconds_in_moods(one.spans).values()) == pytest.approx(one.seconds)
     assert list(seconds_in_moods(one.spans)) == ["happy", "sad", "nobody"]
+
+
+def test_what_was_asked_for_is_asked_again() -> None:
+    probabilities = {Emotion.SAD: 0.5, Emotion.NEUTRAL: 0.4}
+    stern = Expression(tuple(probabilities.get(emotion, 0.02) for emotion in EMOTIONS))
+    frowning = [observation(at / 2, stern) for at in range(2 * 90)]
+    known, unknown = Rerun(settings()), Rerun(settings())
+    known.ask(Asked.LEARN)
+    for one in frowning:
+        known.take(one)
+        unknown.take(one)
+    assert unknown.result().decisions[-1].mood.name == "sad"
+    assert known.result().decisions[-1].mood.name != "sad"
+    known.ask(Asked.FORGET)
+    for one in frowning:
+        known.take(replace(one, seen_at=one.seen_at + 90.0))
+    assert known.result().decisions[-1].mood.name == "sad"
 
 
 def test_nothing_seen_is_no_time_at_all() -> None:

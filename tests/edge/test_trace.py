@@ -3,7 +3,7 @@
 import logging
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from mien.config import load
 from mien.errors import OutputError, TraceError
 from mien.mood.affect import mood_of_emotion, undecided
+from mien.mood.baseline import Baseline
 from mien.mood.tracker import MoodTracker
-from mien.trace import DecidedMood, TraceReader, TraceWriter
+from mien.trace import Asked, DecidedMood, TraceItem, TraceReader, TraceWriter
 from mien.types import Affect, Emotion, Mood, MoodChange, Observation, Presence
 
 SETTINGS = load(Path(os.devnull), {"mood": {"dwell_seconds": 1.25}, "music": {"library": "/secret/music"}})
@@ -24,6 +25,7 @@ LIMIT_BYTES = 1_000_000
 UNIT = st.floats(0, 1)
 SIGNED = st.floats(-1, 1)
 TIMES = st.floats(-1e9, 1e9)
+Recorded = tuple[Observation, MoodChange | None] | Asked
 
 
 @st.composite
@@ -34,14 +36,21 @@ def moods(draw: st.DrawFn) -> Mood:
     return Mood(presence, emotion, affect, draw(UNIT))
 
 
+def recordings() -> st.SearchStrategy[Recorded]:
+    return st.sampled_from(Asked) | st.tuples(observations(st.floats(-1e10, 1e10)), st.none() | changes())
+
+
 def changes() -> st.SearchStrategy[MoodChange]:
     return st.builds(MoodChange, TIMES, st.just(undecided(Presence.NOBODY)), moods())
 
 
-def write(path: Path, recorded: list[tuple[Observation, MoodChange | None]], limit_bytes: int = LIMIT_BYTES) -> None:
+def write(path: Path, recorded: Sequence[Recorded], limit_bytes: int = LIMIT_BYTES) -> None:
     writer = TraceWriter(path, SETTINGS, limit_bytes)
-    for observation, change in recorded:
-        writer.record(observation, change)
+    for one in recorded:
+        if isinstance(one, Asked):
+            writer.asked(one)
+        else:
+            writer.record(*one)
     writer.close()
 
 
@@ -57,15 +66,15 @@ def path(tmp_path: Path) -> Path:
 
 
 @settings(max_examples=40)
-@given(st.lists(st.tuples(observations(st.floats(-1e10, 1e10)), st.none() | changes()), min_size=1, max_size=5))
-def test_what_is_written_is_read(
-    tmp_path_factory: pytest.TempPathFactory, recorded: list[tuple[Observation, MoodChange | None]]
-) -> None:
+@given(st.lists(recordings(), min_size=1, max_size=5))
+def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, recorded: list[Recorded]) -> None:
     path = tmp_path_factory.mktemp("trace") / "a.trace"
     write(path, recorded)
-    expected: list[Observation | DecidedMood] = []
-    for observation, change in recorded:
-        expected += [observation] if change is None else [observation, DecidedMood(change.at, change.current)]
+    expected: list[TraceItem] = []
+    for one in recorded:
+        seen_or_asked, change = (one, None) if isinstance(one, Asked) else one
+        expected.append(seen_or_asked)
+        expected += [] if change is None else [DecidedMood(change.at, change.current)]
     reader = TraceReader(path)
     assert list(reader) == expected
     assert list(reader) == expected
@@ -80,6 +89,15 @@ def test_the_header_tells_what_decides_moods_and_nothing_of_the_owner(path: Path
     }
     assert reader.settings(Path(os.devnull)).mood == SETTINGS.mood
     assert "secret" not in path.read_text()
+
+
+def test_a_face_at_rest_that_was_known_from_before_comes_back(path: Path) -> None:
+    known = Baseline((-4.5, -5.25, -4.0, -3.5, -2.125, -5.0), 45.0)
+    writer = TraceWriter(path, SETTINGS, LIMIT_BYTES)
+    writer.known(known)
+    writer.record(seen(0.0, Emotion.SAD), None)
+    writer.close()
+    assert TraceReader(path).header.baseline == known
 
 
 def test_it_is_the_users_alone(path: Path) -> None:
@@ -182,7 +200,10 @@ def test_a_torn_end_costs_the_torn_line_alone(tmp_path_factory: pytest.TempPathF
         (b"\x00\x01\xff" * 1000, "is no trace: name a file that"),
         (b"[1]\n", "is no trace: name a file that"),
         (b'{"type":"observation"}\n', "is no trace: name a file that"),
-        (b'{"type":"trace","version":1,"mien":"0","date":"now","settings":{}}\n', "is no trace: name a file that"),
+        (
+            b'{"type":"trace","version":1,"mien":"0","date":"now","settings":{},"baseline":null}\n',
+            "is no trace: name a file that",
+        ),
         (b'{"type":"trace","version":2}\n', "was recorded by a newer mien: bring this one up to date"),
     ],
 )
@@ -202,6 +223,7 @@ def test_another_file_is_named(path: Path, content: bytes, complaint: str) -> No
         b'{"type":"mood","at":1,"emotion":"joy","confidence":1,"valence":0,"arousal":0}',
         b'{"type":"mood","at":NaN,"emotion":"happy","confidence":1,"valence":0,"arousal":0}',
         b'{"type":"mood","at":1,"emotion":"happy","confidence":2,"valence":0,"arousal":0}',
+        b'{"type":"asked","what":"dance"}',
     ],
 )
 def test_a_line_that_is_none_is_named(path: Path, line: bytes) -> None:

@@ -15,7 +15,7 @@ from mien.config import Settings
 from mien.errors import OutputError, SettingsError, TraceError
 from mien.replay import Rerun
 from mien.timeline.svg import svg
-from mien.trace import DECIDING_SECTIONS, DecidedMood, TraceReader
+from mien.trace import DECIDING_SECTIONS, Asked, DecidedMood, TraceReader
 
 replay_app = typer.Typer()
 
@@ -49,13 +49,16 @@ def replay(
 
 
 def _outcome(reader: TraceReader, path: Path, settings: dict[str, Settings]) -> Outcome:
-    reruns = {name: Rerun(one) for name, one in settings.items()}
+    reruns = {name: Rerun(one, reader.header.baseline) for name, one in settings.items()}
     decided: list[DecidedMood] = []
     for item in reader:
         if isinstance(item, DecidedMood):
             decided.append(item)
-        else:
-            for rerun in reruns.values():
+            continue
+        for rerun in reruns.values():
+            if isinstance(item, Asked):
+                rerun.ask(item)
+            else:
                 rerun.take(item)
     replays = {name: rerun.result() for name, rerun in reruns.items()}
     if not replays["then"].looks:

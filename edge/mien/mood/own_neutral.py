@@ -18,6 +18,7 @@ _NOT_AT_REST = (Emotion.HAPPY, Emotion.SURPRISE)
 
 _UNKNOWN = BaselineState()
 _OFF = BaselineState(message='It is switched off: set mood.baseline = "asked" to have it learned.')
+_BLIND = BaselineState(BaselineStage.REFUSED, 0, "The eye is turned off: eye.enabled = true lets it see a face.")
 _EVERYONE = (
     "The mood of everyone counts here, and everyone has no face of their own: set people.follow to one person first."
 )
@@ -51,6 +52,7 @@ class OwnNeutral:
         keep: Callable[[Baseline | None], str] = _keeps_nothing,
     ) -> None:
         self._mode, self._keep = settings.mood.baseline, keep
+        self._sees = settings.eye.enabled
         self._is_everyone = settings.people.follow == "everyone"
         may_know = self._mode != "off" and not self._is_everyone
         self._baseline = kept if may_know else None
@@ -62,6 +64,11 @@ class OwnNeutral:
             self._state = _known(self._baseline, "")
 
     @property
+    def baseline(self) -> Baseline | None:
+        """The face at rest that is known now."""
+        return self._baseline
+
+    @property
     def state(self) -> BaselineState:
         """What is known, or how far it is learned."""
         return self._state
@@ -70,6 +77,8 @@ class OwnNeutral:
         """Begin to learn the face at rest of whoever is followed from now on; what was known holds until then."""
         if self._mode == "off":
             self._state = dataclasses.replace(_OFF, stage=BaselineStage.REFUSED)
+        elif not self._sees:
+            self._state = _BLIND
         elif self._is_everyone:
             self._state = BaselineState(BaselineStage.REFUSED, 0, _EVERYONE)
         else:

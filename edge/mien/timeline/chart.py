@@ -84,4 +84,5 @@ def clock_text(seconds: float) -> str:
 def _seen(look: Look) -> str:
     if look.expression is not None:
         return look.expression.top.value
-    return Presence.NOBODY.value if look.person is None else Presence.UNSURE.value
+    is_gone = look.person is None or look.unseen_seconds > 0
+    return Presence.NOBODY.value if is_gone else Presence.UNSURE.value
