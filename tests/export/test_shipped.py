@@ -28,6 +28,15 @@ def test_its_hash_and_its_crop_rule_are_those_in_force(card: ModelCard) -> None:
     assert card.crop_rule == FER2013_CROP
 
 
+def test_its_accuracy_on_part_of_public_test_is_near_that_of_its_card(card: ModelCard) -> None:
+    faces = read_pictures(development_data("fer2013"), "PublicTest", 600)
+    prepared_images = prepared(faces.images, TrainSettings(equalisation=card.equalisation))
+    measured = accuracy(OnnxModel(MODEL).probabilities(prepared_images), faces.labels)
+    three_sigma = 0.06
+    assert measured.value == pytest.approx(card.figures["public_test/accuracy"].value, abs=three_sigma)
+
+
+@pytest.mark.slow
 def test_its_figures_on_public_test_are_those_of_its_card(card: ModelCard) -> None:
     faces = read_pictures(development_data("fer2013"), "PublicTest")
     prepared_images = prepared(faces.images, TrainSettings(equalisation=card.equalisation))

@@ -9,12 +9,14 @@ from typer.testing import CliRunner
 from mien_training.__main__ import app
 from mien_training.ablation import BASE, VARIATIONS, chosen, run_ablation
 from mien_training.balance import Balance
+from mien_training.comparison import Outcome
 from mien_training.errors import TrainingError
 from mien_training.run_folder import WEIGHTS
 from mien_training.settings import TrainSettings
 from mien_training.trained import TrainedRun
 
-SETTINGS = TrainSettings.with_changes([*TINY, "epochs=2", "validation_share=0.3"])
+SETTINGS = TrainSettings.with_changes([*TINY, "epochs=1", "validation_share=0.3"])
+FACES = make_faces(280)
 
 
 @pytest.mark.parametrize("variation", VARIATIONS, ids=lambda variation: variation.name)
@@ -37,23 +39,27 @@ def test_variations_are_chosen_by_name() -> None:
         chosen(["no_mixx"])
 
 
-def test_what_is_trained_already_is_not_trained_again(tmp_path: Path) -> None:
-    faces = make_faces(280)
-    first = run_ablation(tmp_path, faces, SETTINGS, [1, 2], chosen(["no_mix"]))
-    trained = {path: path.stat().st_mtime_ns for path in tmp_path.rglob(WEIGHTS)}
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Outcome]]:
+    """A folder with two seeds of two variations, and what was measured."""
+    folder = tmp_path_factory.mktemp("ablation")
+    return folder, run_ablation(folder, FACES, SETTINGS, [1, 2], chosen(["no_mix"]))
+
+
+def test_what_is_trained_already_is_not_trained_again(first: tuple[Path, list[Outcome]]) -> None:
+    folder, measured = first
+    trained = {path: path.stat().st_mtime_ns for path in folder.rglob(WEIGHTS)}
     assert len(trained) == 4
-    again = run_ablation(tmp_path, faces, SETTINGS, [1, 2], chosen(["no_mix", "votes_alone"]))
+    again = run_ablation(folder, FACES, SETTINGS, [1, 2], chosen(["no_mix", "votes_alone"]))
     assert {path: path.stat().st_mtime_ns for path in trained} == trained
     assert [one.name for one in again] == ["base", "no_mix", "votes_alone"]
-    assert np.array_equal(again[1].by_seed, first[1].by_seed)
+    assert np.array_equal(again[1].by_seed, measured[1].by_seed)
 
 
-def test_the_seeds_vary_the_training_and_not_the_split(tmp_path: Path) -> None:
-    faces = make_faces(280)
-    run_ablation(tmp_path, faces, SETTINGS, [1, 2], [])
-    one, other = (TrainedRun.load(tmp_path / "base" / f"seed_{seed}") for seed in (1, 2))
-    assert np.array_equal(one.split(faces)[1].images, other.split(faces)[1].images)
-    assert not np.array_equal(one.logits(faces.images[:5]), other.logits(faces.images[:5]))
+def test_the_seeds_vary_the_training_and_not_the_split(first: tuple[Path, list[Outcome]]) -> None:
+    one, other = (TrainedRun.load(first[0] / "base" / f"seed_{seed}") for seed in (1, 2))
+    assert np.array_equal(one.split(FACES)[1].images, other.split(FACES)[1].images)
+    assert not np.array_equal(one.logits(FACES.images[:5]), other.logits(FACES.images[:5]))
 
 
 def test_the_command_writes_and_prints_the_table(tmp_path: Path) -> None:

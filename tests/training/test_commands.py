@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,50 +12,57 @@ from mien_training.__main__ import app
 from mien_training.errors import TrainingError
 from mien_training.report import PAGE
 from mien_training.run_folder import METRICS, WEIGHTS
-from mien_training.settings import TrainSettings
-from mien_training.train import Run
 from mien_training.trained import TrainedRun
 
 
 def words(faces: Path, votes: Path, run: Path) -> list[str]:
-    sets = [word for setting in [*TINY, "epochs=2"] for word in ("--set", setting)]
+    sets = [word for setting in [*TINY, "epochs=2", "validation_share=0.3"] for word in ("--set", setting)]
     return ["train", "--faces", str(faces), "--votes", str(votes), "--run", str(run), *sets]
 
 
-def test_train_then_evaluate_measures_and_draws(tmp_path: Path) -> None:
-    faces, votes = write_fer2013(tmp_path, Training=make_faces(140), PublicTest=make_faces(7, seed=2))
-    run = tmp_path / "run"
-    command = words(faces, votes, run)
-    result = CliRunner().invoke(app, command, catch_exceptions=False)
-    assert "validation accuracy" in result.stdout
-    assert "recall_surprise" in result.stdout
-    assert "Where it looks" in (run / PAGE).read_text(encoding="utf-8")
-
-    weights = (run / WEIGHTS).read_bytes()
-    assert "is trained already" in CliRunner().invoke(app, command, catch_exceptions=False).stdout
-    assert (run / WEIGHTS).read_bytes() == weights
-
-    (run / PAGE).unlink()
-    asked = ["evaluate", str(run), "--faces", str(faces), "--votes", str(votes)]
-    assert CliRunner().invoke(app, asked, catch_exceptions=False).exit_code == 0
-    assert (run / PAGE).exists()
+@pytest.fixture(scope="module")
+def fer2013(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return write_fer2013(tmp_path_factory.mktemp("fer2013"), Training=make_faces(280))
 
 
-def test_two_processes_train_one_network(tmp_path: Path) -> None:
-    faces, votes = write_fer2013(tmp_path, Training=make_faces(280))
-    run = tmp_path / "run"
+@pytest.fixture(scope="module")
+def trained(fer2013: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A run that two processes trained together, and what they said."""
+    run = tmp_path_factory.mktemp("trained") / "run"
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        [*torchrun, "-m", "--", "mien_training", *words(faces, votes, run), "--set", "validation_share=0.3"],
+        [*torchrun, "-m", "--", "mien_training", *words(*fer2013, run)],
         capture_output=True,
         text=True,
         check=False,
-        env=environment,
+        env=os.environ | {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"},
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("trained 2 epochs") == 1
+    return run, done.stdout
+
+
+def test_two_processes_train_one_network_and_draw_it_once(trained: tuple[Path, str]) -> None:
+    run, said = trained
+    assert said.count("trained 2 epochs: validation accuracy") == said.count("drawn: ") == 1
     assert TrainedRun.load(run).logits(make_faces(3).images).shape == (3, 2, 7)
+    assert "Where it looks" in (run / PAGE).read_text(encoding="utf-8")
+
+
+def test_a_trained_run_is_left_as_it_is_and_measured_again(
+    trained: tuple[Path, str], fer2013: tuple[Path, Path]
+) -> None:
+    run, _ = trained
+    weights = (run / WEIGHTS).read_bytes()
+    assert "is trained already" in CliRunner().invoke(app, words(*fer2013, run), catch_exceptions=False).stdout
+    assert (run / WEIGHTS).read_bytes() == weights
+
+    (run / PAGE).unlink()
+    faces, _ = fer2013
+    result = CliRunner().invoke(app, ["evaluate", str(run), "--faces", str(faces)], catch_exceptions=False)
+    assert "recall_surprise" in result.stdout
+    page = (run / PAGE).read_text(encoding="utf-8")
+    assert "learned from them as they come" in page
+    assert "FERPlus winners" not in page  # nobody's votes were given
 
 
 def test_a_problem_is_one_sentence_on_standard_error(tmp_path: Path) -> None:
@@ -75,11 +83,10 @@ def test_a_problem_is_one_sentence_on_standard_error(tmp_path: Path) -> None:
     assert "no.csv is not there" in done.stderr
 
 
-def test_a_folder_without_a_run_and_torn_files_are_named(tmp_path: Path) -> None:
-    faces, votes = write_fer2013(tmp_path, Training=make_faces(140))
-    run = tmp_path / "run"
-    settings = TrainSettings.with_changes([*TINY, "epochs=2"])
-    Run(run, make_faces(140), settings).train()
+def test_a_folder_without_a_run_and_torn_files_are_named(
+    trained: tuple[Path, str], fer2013: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run = shutil.copytree(trained[0], tmp_path / "run")
     with pytest.raises(TrainingError, match="holds no trained network"):
         TrainedRun.load(tmp_path)
     (run / WEIGHTS).write_bytes((run / WEIGHTS).read_bytes()[:100])
@@ -87,4 +94,4 @@ def test_a_folder_without_a_run_and_torn_files_are_named(tmp_path: Path) -> None
         TrainedRun.load(run)
     (run / METRICS).write_text("epoch,learning_rate\n1")
     with pytest.raises(TrainingError, match="is torn"):
-        CliRunner().invoke(app, words(faces, votes, run), catch_exceptions=False)
+        CliRunner().invoke(app, words(*fer2013, run), catch_exceptions=False)

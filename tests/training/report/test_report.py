@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from synthetic_faces import TINY, make_faces
 
-from mien_training.balance import Balance
 from mien_training.data import FaceSet
 from mien_training.errors import TrainingError
 from mien_training.report import Judged, write_report
@@ -104,15 +103,6 @@ def test_every_plot_is_a_file_too_and_says_what_was_balanced(written: Path) -> N
     assert "shown several times" in text
     assert "&lt;of&gt;" in text
     assert "<of>" not in text
-
-
-def test_a_run_without_votes_or_balance_is_drawn(run: TrainedRun, tmp_path: Path) -> None:
-    changed = run.settings.model_copy(update={"balance": Balance.NONE})
-    (tmp_path / "metrics.csv").write_bytes((run.folder / "metrics.csv").read_bytes())
-    few = make_faces(14)
-    judged = [Judged.of("original labels", softmax(run.logits(few.images))[:, 0], few.labels)]
-    page = write_report(TrainedRun(tmp_path, changed, run.network), few, few, judged)
-    assert "learned from them as they come" in page.read_text(encoding="utf-8")
 
 
 def test_a_folder_that_cannot_be_written_and_torn_metrics_are_named(run: TrainedRun, tmp_path: Path) -> None:
