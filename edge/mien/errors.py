@@ -13,6 +13,7 @@
     +-- LinkError         the other process does not answer
     +-- OutputError       standard output, or a file asked for, cannot be written
     +-- TraceError        a trace that cannot be read
+    +-- BaselineError     a face at rest that could not be learned
     +-- DemoError         the demo's clip or music cannot be had
 
 Anything else that is raised is a bug and keeps its traceback.
@@ -77,6 +78,10 @@ class OutputError(MienError):
 
 class TraceError(MienError):
     """A trace that cannot be read."""
+
+
+class BaselineError(MienError):
+    """A face at rest that could not be learned."""
 
 
 class DemoError(MienError):

@@ -13,13 +13,13 @@ from queue import SimpleQueue
 from socket import socket
 from typing import TYPE_CHECKING
 
+from mien.app.baseline import kept_neutral
 from mien.app.parts import build_chooser, build_ear, open_library, open_memory, socket_path
 from mien.config import Settings
 from mien.errors import LibraryError, SettingsError
 from mien.types import Choice, Fault, Mood, Trouble
 
 if TYPE_CHECKING:
-    from mien.mood.own_neutral import OwnNeutral
     from mien.music.choosing.choice import Chooser
     from mien.music.choosing.memory import Memory
     from mien.music.index.library import Library
@@ -116,7 +116,7 @@ def running_player(  # noqa: PLR0913 - how it is started
         chooser = build_chooser(settings)
         player = Player(
             inbox=inbox,
-            tracker=MoodTracker(settings, _own_neutral(settings)),
+            tracker=MoodTracker(settings, kept_neutral(settings)),
             library=library,
             chooser=chooser,
             jukebox=_jukebox(settings, library, chooser, music, memory),
@@ -155,14 +155,6 @@ def _start_beside(stack: ExitStack, settings: Settings, children: Children) -> N
         eye = ChildProcess(children.eye, name="The eye", may_end=is_file(settings.camera.source), environment=source)
         eye.start()
         stack.callback(eye.close)
-
-
-def _own_neutral(settings: Settings) -> OwnNeutral:
-    from mien.baseline_file import BaselineFile
-    from mien.mood.own_neutral import OwnNeutral
-
-    file = BaselineFile(settings)
-    return OwnNeutral(settings, file.read(), file.keep)
 
 
 def _fill(library: Library, *, may_wait: bool) -> None:

@@ -14,7 +14,9 @@ from typing import Annotated, Any
 import typer
 
 from mien import __version__, config
+from mien.cli.baseline import baseline_app
 from mien.cli.care import care_app
+from mien.cli.confinement import confine_eye
 from mien.cli.library import library_app
 from mien.cli.options import (
     GOOD_NAME,
@@ -31,7 +33,6 @@ from mien.cli.options import (
 )
 from mien.cli.recording import TRACE_MEGABYTES, TraceLimitOption, TraceOption, recording
 from mien.cli.replay import replay_app
-from mien.config import Settings
 from mien.errors import LibraryError, LinkError, MienError, PictureError, SettingsError
 from mien.printing import (
     complain,
@@ -52,6 +53,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(library_app, name="library")
+app.add_typer(baseline_app, name="baseline")
 app.add_typer(care_app)
 app.add_typer(replay_app)
 
@@ -125,7 +127,7 @@ def eye(
     if not settings.eye.enabled:
         _rest()
         return
-    _confine(settings)
+    confine_eye(settings)
     lost = threading.Event()
 
     def tell(message: object) -> None:
@@ -163,7 +165,7 @@ def watch(
     settings = read_settings(config_file, source)
     set_up_log("warning")
     with recording(trace, settings, trace_megabytes) as recorder:  # opened before all writing is given up
-        _confine(settings)
+        confine_eye(settings)
         for event in watching(settings, frames_per_second, recorder):
             if isinstance(event, MoodChange):
                 print_change(event, as_json=as_json)
@@ -188,7 +190,7 @@ def recommend(
 
     settings = read_settings(config_file, None, library)
     set_up_log("warning")
-    _confine(settings, writes=True)  # the index is brought up to date
+    confine_eye(settings, writes=True)  # the index is brought up to date
     try:
         frame = decode_photo(photo.read_bytes(), str(photo))
     except OSError as error:
@@ -283,17 +285,6 @@ def _rest() -> None:
     ended = threading.Event()
     _on_end(ended.set)
     ServiceManager(os.environ).rest(ended)
-
-
-def _confine(settings: Settings, *, writes: bool = False) -> None:
-    """Give up the network, and writing to disk, before a model is loaded; only a network camera needs the network."""
-    from mien.eye.sandbox import confine
-
-    network = settings.camera.needs_network
-    if network:
-        complain(f"The source {settings.camera.shown_source} needs the network, so the eye keeps it.")
-    for complaint in confine(network=network, writes=writes).complaints:
-        complain(complaint)
 
 
 def _on_end(stop: Callable[[], None]) -> None:

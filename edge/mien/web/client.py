@@ -1,0 +1,72 @@
+"""Asks a player that runs on this machine, through its page's API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from typing import Any, Literal
+
+from mien.errors import LinkError
+from mien.types import BaselineStage, BaselineState
+
+_ANSWER_SECONDS = 15.0
+
+
+class PlayerPage:
+    """The page of a player, which may run or not.
+
+    Args:
+        port: where it is served.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def baseline(self) -> BaselineState | None:
+        """Return what the player knows of a face at rest; None when no player answers here.
+
+        Raises:
+            LinkError: what answers there is no player, or is busy.
+        """
+        answer = self._ask("GET", "/api/state")
+        return None if answer is None else self._state(answer.get("baseline", {}))
+
+    def ask(self, action: Literal["learn", "forget"]) -> BaselineState | None:
+        """Have the player learn or forget a face at rest; None when no player answers here.
+
+        Raises:
+            LinkError: what answers there is no player, or is busy.
+        """
+        answer = self._ask("POST", "/api/baseline", {"action": action})
+        return None if answer is None else self._state(answer)
+
+    def _ask(self, method: str, path: str, content: Mapping[str, str] | None = None) -> dict[str, Any] | None:
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=_ANSWER_SECONDS)
+        body = None if content is None else json.dumps(content)
+        try:
+            connection.request(method, path, body, {} if body is None else {"content-type": "application/json"})
+            response = connection.getresponse()
+            answer = json.loads(response.read())
+        except ConnectionRefusedError:
+            return None
+        except (OSError, HTTPException, ValueError) as error:
+            raise self._stranger() from error
+        finally:
+            connection.close()
+        if not isinstance(answer, dict):
+            raise self._stranger()
+        if response.status != 200:
+            raise LinkError(str(answer.get("error") or self._stranger()))
+        return answer
+
+    def _state(self, fields: Any) -> BaselineState:  # noqa: ANN401 - whatever a stranger says
+        try:
+            return BaselineState(BaselineStage(fields["stage"]), int(fields["seconds"]), str(fields["message"]))
+        except (KeyError, ValueError, TypeError) as error:
+            raise self._stranger() from error
+
+    def _stranger(self) -> LinkError:
+        return LinkError(
+            f"What answers on port {self._port} of this machine is no player of this version: end it, or set web.port."
+        )
