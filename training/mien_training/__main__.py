@@ -182,6 +182,22 @@ def music(
     Console().print(train_music(clips, run, _seeds(seeds)))
 
 
+@app.command()
+def clips(
+    data: Annotated[Path, typer.Argument(help="The folder of the development clips.")],
+    out: Annotated[Path, typer.Argument(help="A folder for a picture of each clip, and a page with all of them.")],
+) -> None:
+    """Draw what mien decides on the development clips against what they show."""
+    from mien_training.streams.clips import measure_clips, row_of, write_clip, write_page
+
+    rows, pictures = [], []
+    for result in measure_clips(data):
+        rows.append(row_of(result))
+        pictures.append(write_clip(result, out))
+        typer.echo(", ".join(f"{name} {value}" for name, value in rows[-1].items()))
+    typer.echo(f"written: {write_page(rows, pictures, out)}")
+
+
 def _seeds(text: str) -> list[int]:
     try:
         return [int(seed) for seed in text.split(",")]

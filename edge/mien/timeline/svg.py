@@ -11,7 +11,7 @@ from mien.timeline.chart import Band, Chart, Span, clock_text, lasting
 from mien.timeline.palette import COLOURS, INK, LETTERS
 from mien.types import EMOTIONS, Emotion, Presence
 
-_WIDTH, _LEFT, _TOP = 960, 148, 40
+_WIDTH, _LEFT, _TOP = 970, 148, 40
 _PANEL_HEIGHT, _BAND_HEIGHT, _GAP = 130, 26, 8
 _COLUMNS, _COLUMN_WIDTH = 160, 5
 _PLOT_WIDTH = _COLUMNS * _COLUMN_WIDTH
