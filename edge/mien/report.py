@@ -6,7 +6,8 @@ lone surrogates, so write these with `json.dumps` and its default `ensure_ascii=
 
 from __future__ import annotations
 
-from mien.music.index.check import CheckReport
+from typing import TYPE_CHECKING
+
 from mien.types import (
     BaselineState,
     Box,
@@ -20,6 +21,9 @@ from mien.types import (
     Snapshot,
     Track,
 )
+
+if TYPE_CHECKING:
+    from mien.music.index.check import CheckReport  # which would load what reads music, for every command
 
 Json = dict[str, object]
 
