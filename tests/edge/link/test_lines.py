@@ -64,7 +64,7 @@ def refused_or_read(line: bytes) -> None:
         assert decode(encode(message)) == message
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(MESSAGES)
 def test_a_message_comes_back_as_it_was(message: Message) -> None:
     line = encode(message)
@@ -94,7 +94,7 @@ def test_a_crowd_fits_into_a_line() -> None:
     assert len(encode(crowd)) < LONGEST_LINE_BYTES
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind_are_refused(line: bytes) -> None:
     with pytest.raises(LinkError):
@@ -103,7 +103,7 @@ def test_bytes_of_any_kind_are_refused(line: bytes) -> None:
         decode_request(line)
 
 
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(JSON | st.dictionaries(st.sampled_from(["type", "seen_at", "face", "quality", "error"]), JSON))
 def test_json_of_any_kind_is_refused(value: object) -> None:
     line = json.dumps(value).encode()
@@ -113,7 +113,7 @@ def test_json_of_any_kind_is_refused(value: object) -> None:
         decode_request(line)
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(MESSAGES, st.data())
 def test_a_torn_line_is_refused(message: Message, data: st.DataObject) -> None:
     line = encode(message)
@@ -121,7 +121,7 @@ def test_a_torn_line_is_refused(message: Message, data: st.DataObject) -> None:
         decode(line[: data.draw(st.integers(0, len(line) - 2))])
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(MESSAGES, st.data())
 def test_a_wrong_value_anywhere_is_refused_or_harmless(message: Message, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(places(json.loads(encode(message))))))
