@@ -70,7 +70,7 @@ class Attention:
 def _look(at: float, number: int, people: Sequence[Person]) -> Look:
     """Return the mean of what is seen of the people, each by its quality."""
     unseen_seconds = min(person.unseen_seconds for person in people)
-    seen = [person.sighting for person in people if person.unseen_seconds == 0]
+    seen = [person.sighting for person in people if person.in_sight]
     judged = [(one.expression, one.quality, one.quality + _LEAST_WEIGHT) for one in seen if one.expression is not None]
     if not judged:
         return Look(at, number, None, max((one.quality for one in seen), default=0.0), unseen_seconds)

@@ -1,4 +1,4 @@
-"""When another person's mood counts: once theirs was the right face for a while, without a break."""
+"""When another person's mood counts: once theirs was the better face for a while, without a break."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ _BLINK_SECONDS = 0.5  # a face that the detector misses for so short has not gon
 
 
 class HandOver:
-    """Follows one person until another was the right one for a while, or the one followed has been away so long.
+    """Follows one person until another was better for a while, or until the one followed has been away for so long.
+
+    A face that may be a picture takes over from nobody who has moved.
 
     Args:
         hand_over_seconds: that while.
@@ -22,8 +24,7 @@ class HandOver:
         self._hand_over_seconds = hand_over_seconds
         self._followed: int | None = None
         self._held_at = -math.inf
-        self._rival: int | None = None
-        self._rival_since = math.inf
+        self._better_since: dict[int, float] = {}
 
     def update(self, at: float, people: Sequence[Person], score: Callable[[Person], float]) -> Person | None:
         """Return the person to follow; None when there is none, or when it is not yet sure who is next.
@@ -31,33 +32,33 @@ class HandOver:
         Args:
             at: the time, in seconds.
             people: who is there.
-            score: how right a person is, above 0.
+            score: how good a person is, above 0.
         """
         followed = next((person for person in people if person.number == self._followed), None)
         if followed is not None:
             self._held_at = at
-        right = self._right(people, followed, score)
-        if right is followed or right is None:
-            self._rival = None
+        better = [person for person in people if _stays(person) and _is_better(person, followed, score)]
+        self._better_since = {person.number: self._better_since.get(person.number, at) for person in better}
+        ready = [person for person in better if self._may_take_over(at, person, followed)]
+        if not ready:
             return followed
-        if right.number != self._rival:
-            self._rival, self._rival_since = right.number, at
-        if at - min(self._rival_since, self._held_at) < self._hand_over_seconds:
-            return followed
-        self._followed, self._held_at, self._rival = right.number, at, None
-        return right
+        best = max(ready, key=lambda person: (person.has_moved, score(person)))
+        self._followed, self._held_at, self._better_since = best.number, at, {}
+        return best
 
-    def _right(
-        self, people: Sequence[Person], followed: Person | None, score: Callable[[Person], float]
-    ) -> Person | None:
-        """Return who should be followed if this moment lasted; whoever has moved comes before who may be a picture."""
-        stay = [
-            person
-            for person in people
-            if person is followed or (person.is_settled and person.unseen_seconds <= _BLINK_SECONDS)
-        ]
-        return max(
-            stay,
-            key=lambda person: (person.has_moved, score(person) * (_CLEARLY if person is followed else 1.0)),
-            default=None,
-        )
+    def _may_take_over(self, at: float, person: Person, followed: Person | None) -> bool:
+        since = min(self._better_since[person.number], self._held_at)
+        waited = at - since >= self._hand_over_seconds
+        return waited and (person.has_moved or followed is None or not followed.has_moved)
+
+
+def _stays(person: Person) -> bool:
+    return person.is_settled and person.unseen_seconds <= _BLINK_SECONDS
+
+
+def _is_better(person: Person, followed: Person | None, score: Callable[[Person], float]) -> bool:
+    if followed is None:
+        return True
+    if person.number == followed.number:
+        return False
+    return (person.has_moved and not followed.has_moved) or score(person) > _CLEARLY * score(followed)

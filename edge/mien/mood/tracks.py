@@ -15,19 +15,21 @@ _LONGEST_REACH_WIDTHS = 2.0
 _PICTURE_REACH_WIDTHS = 0.2
 _PICTURE_MEMORY_SECONDS = 3600.0
 _MOST_TRACKS = 64
-_SETTLED_WIDTHS = 1.0
+_SETTLED_WIDTHS = 0.5  # between a face and its mean place of two seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """A face, followed through time, as it was seen last.
 
-    `number` is its own for ever. `unseen_seconds` is 0 while it is in sight. `has_moved` tells a living face from one
-    that may be a picture, `is_picture` one that surely is; `is_settled` one that stays from one that walks by.
+    `number` is its own for ever. `in_sight` says that it is in this frame, `unseen_seconds` since when it is not.
+    `has_moved` tells a living face from one that may be a picture, `is_picture` one that surely is; `is_settled` one
+    that stays from one that walks by.
     """
 
     number: int
     sighting: Sighting
+    in_sight: bool
     unseen_seconds: float
     has_moved: bool
     is_picture: bool
@@ -41,6 +43,7 @@ class _Track:
     place: Place
     seen_at: float
     stillness: Stillness
+    in_sight: bool = True
 
     def reach(self, at: float) -> float:
         if self.stillness.is_picture:
@@ -49,13 +52,20 @@ class _Track:
 
     def see(self, at: float, sighting: Sighting) -> None:
         self.sighting, self.place, self.seen_at = sighting, place_of(sighting.face), at
+        self.in_sight = True
         self.stillness.update(at, self.place, sighting.expression)
 
     def person(self, at: float) -> Person:
         stillness = self.stillness
-        is_settled = stillness.lag < _SETTLED_WIDTHS
-        unseen_seconds = at - self.seen_at
-        return Person(self.number, self.sighting, unseen_seconds, stillness.has_moved, stillness.is_picture, is_settled)
+        return Person(
+            number=self.number,
+            sighting=self.sighting,
+            in_sight=self.in_sight,
+            unseen_seconds=at - self.seen_at,
+            has_moved=stillness.has_moved,
+            is_picture=stillness.is_picture,
+            is_settled=stillness.lag < _SETTLED_WIDTHS,
+        )
 
 
 class Tracks:
@@ -77,6 +87,8 @@ class Tracks:
         at = observation.seen_at
         self._forget(at)
         unknown = dict(enumerate(observation.sightings))
+        for track in self._tracks:
+            track.in_sight = False
         for track, index in self._matches(observation):
             track.see(at, unknown.pop(index))
         for sighting in unknown.values():
