@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -25,6 +25,7 @@ from mien.music.index.library import Library
 from mien.music.jukebox import Jukebox
 from mien.music.playing.place import PlaceKeeper
 from mien.player import EyeConnection, Inbox, Player
+from mien.trace import TraceWriter
 from mien.types import Judgement, Snapshot
 
 MOODS = {"sad": 330.0, "happy": 880.0, "calm": 220.0, "plain": 550.0}
@@ -53,8 +54,9 @@ class RunningPlayer:
         expects_eye: bool = True,
         music: type[FakePlayer] = FakePlayer,
         resumes: bool = False,
+        trace: Path | None = None,
     ) -> None:
-        self._resumes, self._expects_eye = resumes, expects_eye
+        self._resumes, self._expects_eye, self._trace = resumes, expects_eye, trace
         self.inbox: Inbox = SimpleQueue()
         self.music = music(self.inbox.put)
         self.server = EyeServer(socket, self.inbox.put, lambda here: self.inbox.put(EyeConnection(here)))
@@ -74,7 +76,11 @@ class RunningPlayer:
     def _run(self, folder: Path, ends_with_source: bool) -> None:
         settings = load(None)
         chooser = Chooser(policy_of(settings), 4, 1)
-        with Library(folder.with_name("library.sqlite"), folder) as library:
+        with ExitStack() as stack:
+            library = stack.enter_context(Library(folder.with_name("library.sqlite"), folder))
+            recorder = None
+            if self._trace is not None:
+                recorder = stack.enter_context(closing(TraceWriter(self._trace, settings, 1_000_000)))
             library.scan()
             self.player = Player(
                 inbox=self.inbox,
@@ -88,6 +94,7 @@ class RunningPlayer:
                 expects_eye=self._expects_eye,
                 maximum_volume_percent=settings.audio.maximum_volume_percent,
                 keeper=PlaceKeeper(folder.with_name("run"), folder.with_name("state")) if self._resumes else None,
+                recorder=recorder,
                 clock=self._moment,
             )
             self._ready.set()
@@ -147,11 +154,18 @@ def running_player(
     expects_eye: bool = True,
     music: type[FakePlayer] = FakePlayer,
     resumes: bool = False,
+    trace: Path | None = None,
 ) -> Iterator[RunningPlayer]:
     """Run a player over a library beside which its index and its socket lie."""
     socket = folder.with_name("eye.sock")
     running = RunningPlayer(
-        folder, socket, ends_with_source=ends_with_source, expects_eye=expects_eye, music=music, resumes=resumes
+        folder,
+        socket,
+        ends_with_source=ends_with_source,
+        expects_eye=expects_eye,
+        music=music,
+        resumes=resumes,
+        trace=trace,
     )
     with ExitStack() as stack:
         stack.callback(running.close)

@@ -12,6 +12,8 @@ from edge.web.fake_control import expression_of
 
 from mien.errors import AudioError
 from mien.link.lines import EyeCondition, EyeState
+from mien.replay import Rerun
+from mien.trace import Asked, DecidedMood, TraceReader
 from mien.types import (
     EMOTIONS,
     Box,
@@ -112,6 +114,29 @@ def test_an_unclear_face_and_an_empty_seat_keep_the_track(
     evening.running.inbox.put(evening.running.music.reach_the_end)
     evening.running.settle()
     assert evening.played == ["plain", "sad", "plain"]
+
+
+def test_a_trace_takes_down_what_is_seen_decided_and_asked(folder: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "evening.trace"
+    with running_player(folder, trace=trace) as running:
+        evening = Evening(running)
+        evening.feel(Emotion.SAD)
+        running.player.learn_baseline()
+        evening.feel(Emotion.HAPPY)
+        running.player.forget_baseline()
+        running.skipped_seconds += 3600.0  # the eye tells nothing any more: the player sees nobody
+        wait_until(lambda: evening.mood == "nobody")
+    items = list(TraceReader(trace))
+    decided = [item.mood.name for item in items if isinstance(item, DecidedMood)]
+    assert decided == ["sad", "happy", "nobody"]
+    assert [item for item in items if isinstance(item, Asked)] == [Asked.LEARN, Asked.FORGET]
+    rerun = Rerun(TraceReader(trace).settings(None))
+    for item in items:
+        if isinstance(item, Observation):
+            rerun.take(item)
+    again = rerun.result()
+    assert [one.mood.name for one in again.decisions] == decided
+    assert again.seconds > 3600.0
 
 
 def test_the_end_of_a_track_begins_another_for_the_same_mood(evening: Evening) -> None:

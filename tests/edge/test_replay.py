@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import hypothesis
 import pytest
 from edge.mood.streams import observation, observations, seen, stream
 from hypothesis import given
@@ -34,6 +35,7 @@ def moods(one: Replay) -> list[str]:
     return [decision.mood.name for decision in one.decisions]
 
 
+@hypothesis.settings(max_examples=30)
 @given(observations())
 def test_it_decides_what_the_tracker_decides(seen_ones: list[Observation]) -> None:
     tracker = MoodTracker(settings())

@@ -153,6 +153,8 @@ def _axis(chart: Chart, top: float) -> Iterator[str]:
 def _legend(top: float) -> Iterator[str]:
     x = float(_LEFT)
     for name in (*reversed(_STACK), Presence.UNSURE, Presence.NOBODY):
-        yield f'<rect class="{name}" x="{x:.1f}" y="{top - 11}" width="12" height="12"/>'
-        yield f'<text x="{x + 17:.1f}" y="{top}">{name}</text>'
-        x += 17 + _LETTER_WIDTH * (len(name) + 2)
+        ink = " dark" if name in COLOURS else ""
+        yield f'<rect class="{name}" x="{x:.1f}" y="{top - 13}" width="17" height="17"/>'
+        yield f'<text class="middle{ink}" x="{x + 8.5:.1f}" y="{top}">{LETTERS[name]}</text>'
+        yield f'<text x="{x + 22:.1f}" y="{top}">{name}</text>'
+        x += 22 + _LETTER_WIDTH * (len(name) + 1.5)

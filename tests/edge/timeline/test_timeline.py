@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from edge.mood.streams import expression
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -81,6 +81,7 @@ def test_a_terminal_shows_letters_in_proportion() -> None:
     assert " ".join(legend).split() == [f"{letter}={name}" for name, letter in LETTERS.items()]
 
 
+@settings(max_examples=20)
 @given(st.integers(20, 400))
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     lines = drawn(CHART, width)
@@ -121,6 +122,7 @@ def test_areas_stop_where_nobody_is_and_the_hindmost_reaches_the_top() -> None:
     assert all(set(re.findall(r"l5 (-?\d+)", path.get("d", ""))) == {"0"} for path in hindmost)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.floats(0.0, 3.0), st.sampled_from([None, *EMOTIONS])), max_size=40), st.integers(0, 9))
 def test_any_looks_can_be_drawn(steps: list[tuple[float, Emotion | None]], number: int) -> None:
     times = itertools.accumulate(step for step, _ in steps)
