@@ -21,11 +21,11 @@ TRACK_SECONDS = 70.0
 CALLS = "write,pwrite64,writev,rename,renameat,renameat2,fsync,fdatasync,ftruncate,unlink,unlinkat"
 
 
-def player(tmp_path: Path, state: Path) -> tuple[list[str], dict[str, str]]:
+def player(tmp_path: Path, state: Path, track_seconds: float) -> tuple[list[str], dict[str, str]]:
     """Return command line and environment of a player without eye and page, that plays in silence."""
     for number in range(4):
         (tmp_path / "music").mkdir(exist_ok=True)
-        write_tone(tmp_path / f"music/{number}.wav", 300 + 100 * number, TRACK_SECONDS)
+        write_tone(tmp_path / f"music/{number}.wav", 300 + 100 * number, track_seconds)
     (tmp_path / "mien.toml").write_text(
         f'[audio]\noutput = "silent"\n[paths]\nstate = "{state}"\nrun = "{tmp_path}/run"\n[music]\nhear = false\n'
     )
@@ -37,7 +37,7 @@ def player(tmp_path: Path, state: Path) -> tuple[list[str], dict[str, str]]:
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: apt install strace")
 def test_a_playing_player_writes_to_the_disk_once_a_minute(tmp_path: Path) -> None:
     state, trace = tmp_path / "state", tmp_path / "trace"
-    command, environment = player(tmp_path, state)
+    command, environment = player(tmp_path, state, TRACK_SECONDS)
     traced = ["strace", "-f", "-ttt", "-y", "-e", f"trace={CALLS}", "-o", str(trace), *command]
     with subprocess.Popen(traced, env=environment, start_new_session=True) as process:
         wait_until((state / "place.json").exists, 60)
@@ -56,7 +56,7 @@ def test_a_playing_player_writes_to_the_disk_once_a_minute(tmp_path: Path) -> No
 
 def test_a_player_without_a_state_folder_plays_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "state").touch()
-    command, environment = player(tmp_path, tmp_path / "state")
+    command, environment = player(tmp_path, tmp_path / "state", 5.0)
     said = tmp_path / "said"
     with said.open("w") as log, subprocess.Popen(command, env=environment, stderr=log) as process:
         try:
