@@ -28,7 +28,8 @@ from mien.music.index.library import Library
 from mien.music.jukebox import Jukebox
 from mien.music.playing.place import PlaceKeeper
 from mien.ports import MusicPlayer
-from mien.trace import Asked, TraceWriter
+from mien.trace import TraceWriter
+from mien.trace_lines import Asked
 from mien.types import (
     BaselineState,
     Choice,

@@ -14,7 +14,7 @@ from mien.mood.look import Look
 from mien.mood.own_neutral import OwnNeutral
 from mien.mood.tracker import MoodTracker
 from mien.timeline.chart import Span, spans_of
-from mien.trace import Asked
+from mien.trace_lines import Asked
 from mien.types import Emotion, Mood, Observation, Presence
 
 _BREAK_SECONDS = 0.5

@@ -1,80 +1,42 @@
-"""A trace: what was observed and decided, as numbers in a file, so that it can be replayed under other settings.
-
-One JSON object a line: a header, then every observation as `link.lines` writes it, after the observation that made it
-every decided mood, and where somebody asked for it that a face at rest be learned or forgotten. No pixels, and no name
-of a file of the owner's.
-"""
+"""A trace: what was observed and decided, as numbers in a file, so that it can be replayed under other settings."""
 
 from __future__ import annotations
 
 import itertools
-import json
 import logging
-import math
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
 from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from mien import __version__, config
+from mien import config
 from mien.config import Settings
-from mien.errors import LinkError, OutputError, SettingsError, TraceError
-from mien.link.lines import LONGEST_LINE_BYTES, decode, encode
+from mien.errors import OutputError, SettingsError, TraceError
+from mien.link.lines import LONGEST_LINE_BYTES, encode
 from mien.mood.baseline import Baseline
-from mien.mood.own_neutral import OwnNeutral
-from mien.types import Affect, BaselineState, Emotion, Mood, MoodChange, Observation, Presence
+from mien.trace_lines import (
+    DECIDING_SECTIONS,
+    UNUSABLE,
+    Asked,
+    DecidedMood,
+    NewerTraceError,
+    TraceHeader,
+    TraceItem,
+    asked_line,
+    header_line,
+    mood_line,
+    read_header,
+    read_item,
+)
+from mien.types import MoodChange, Observation
 
 _LOG = logging.getLogger(__name__)
-_VERSION = 1
-DECIDING_SECTIONS = ("people", "mood")  # of the settings: what a replay can change
 _FLUSH_SECONDS = 10.0
 _FLUSH_BYTES = 1024 * 1024  # a crowd's lines wait no longer than for this
-_LATEST_SECONDS = 1e10  # no clock that counts seconds comes so far
-_MOOD_BEGINS, _ASKED_BEGINS = b'{"type":"mood",', b'{"type":"asked",'
-_UNUSABLE = (LinkError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
-
-
-@dataclass(frozen=True, slots=True)
-class DecidedMood:
-    """A mood, and when it was decided."""
-
-    at: float
-    mood: Mood
-
-
-class Asked(StrEnum):
-    """What somebody asked for: a face at rest to be learned, or to be forgotten."""
-
-    LEARN = "learn"
-    FORGET = "forget"
-
-    def of(self, own_neutral: OwnNeutral) -> BaselineState:
-        """Ask for it, and return what came of that."""
-        return own_neutral.learn() if self is Asked.LEARN else own_neutral.forget()
-
-
-TraceItem = Observation | DecidedMood | Asked
-
-
-@dataclass(frozen=True, slots=True)
-class TraceHeader:
-    """How a trace began.
-
-    `recorder` is the version that recorded it, `settings` are {section: {key: value}}, and `baseline` is the face at
-    rest that was known from before.
-    """
-
-    recorder: str
-    date: datetime
-    settings: Mapping[str, Mapping[str, Any]]
-    baseline: Baseline | None
 
 
 class TraceWriter:
@@ -110,27 +72,24 @@ class TraceWriter:
 
     def asked(self, what: Asked) -> None:
         """Take down what somebody asked for, between two observations."""
-        self._put({"type": "asked", "what": what.value})
+        self._put(asked_line(what))
 
     def record(self, observation: Observation, change: MoodChange | None) -> None:
         """Take down what was seen, and the change of mood that it made, if any."""
-        self._put_line(encode(observation))
+        self._put(encode(observation))
         if change is not None:
-            self._put(_mood_fields(DecidedMood(change.at, change.current)))
+            self._put(mood_line(DecidedMood(change.at, change.current)))
 
     def close(self) -> None:
         """Write what is left; a second call does nothing."""
         self._flush()
         self._close_file()
 
-    def _put(self, fields: Mapping[str, object]) -> None:
-        self._put_line(_line(fields))
-
-    def _put_line(self, line: bytes) -> None:
+    def _put(self, line: bytes) -> None:
         if self._file is None:
             return
         if not self._size_bytes:  # the first line
-            line = _line(_header_fields(self._settings, self._baseline)) + line
+            line = header_line(self._settings, self._baseline) + line
         if self._size_bytes + len(line) > self._limit_bytes:
             _LOG.warning("The trace %s ends here: it has reached its limit of %d bytes.", self._path, self._limit_bytes)
             self.close()
@@ -202,8 +161,8 @@ class TraceReader:
                 if not line.endswith(b"\n"):
                     return
                 try:
-                    item = _item(line)
-                except _UNUSABLE as error:
+                    item = read_item(line)
+                except UNUSABLE as error:
                     where = f"Line {number} of the trace {self._path}"
                     raise TraceError(f"{where} is not understood: copy the file again.") from error
                 yield item
@@ -222,80 +181,24 @@ class TraceReader:
 
     def _header(self, line: bytes) -> TraceHeader:
         try:
-            fields = json.loads(line)
-            if fields["type"] != "trace":
-                raise ValueError(fields["type"])
-            if int(fields["version"]) > _VERSION:
-                raise TraceError(f"The trace {self._path} was recorded by a newer mien: bring this one up to date.")
-            sections = {section: dict(keys) for section, keys in fields["settings"].items()}
-            date = datetime.fromisoformat(fields["date"])
-            return TraceHeader(str(fields["mien"]), date, sections, _baseline(fields["baseline"]))
-        except _UNUSABLE as error:
+            return read_header(line)
+        except NewerTraceError as error:
+            raise TraceError(
+                f"The trace {self._path} was recorded by a newer mien: bring this one up to date."
+            ) from error
+        except UNUSABLE as error:
             wanted = "name a file that `mien run --trace` or `mien watch --trace` wrote"
             raise TraceError(f"{self._path} is no trace: {wanted}.") from error
 
 
 def _open_private(path: Path) -> FileIO:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o600)
-    file = FileIO(descriptor, "wb")
-    status = os.fstat(descriptor)
-    if status.st_size or not stat.S_ISREG(status.st_mode):
+    file = FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o600), "wb")
+    try:
+        status = os.fstat(file.fileno())
+        if status.st_size or not stat.S_ISREG(status.st_mode):
+            raise FileExistsError(path)
+        os.fchmod(file.fileno(), 0o600)
+    except OSError:
         file.close()
-        raise FileExistsError(path)
-    os.fchmod(descriptor, 0o600)
+        raise
     return file
-
-
-def _line(fields: Mapping[str, object]) -> bytes:
-    return json.dumps(fields, separators=(",", ":")).encode() + b"\n"
-
-
-def _header_fields(settings: Settings, baseline: Baseline | None) -> dict[str, object]:
-    values = settings.model_dump()
-    return {
-        "type": "trace",
-        "version": _VERSION,
-        "mien": __version__,
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "settings": {section: values[section] for section in DECIDING_SECTIONS},
-        "baseline": None if baseline is None else [baseline.seconds, *baseline.log_ratios],
-    }
-
-
-def _baseline(numbers: Sequence[float] | None) -> Baseline | None:
-    return None if numbers is None else Baseline(tuple(map(float, numbers[1:])), float(numbers[0]))
-
-
-def _mood_fields(decided: DecidedMood) -> dict[str, object]:
-    mood = decided.mood
-    return {
-        "type": "mood",
-        "at": decided.at,
-        "emotion": mood.name,
-        "confidence": mood.confidence,
-        "valence": mood.affect.valence,
-        "arousal": mood.affect.arousal,
-    }
-
-
-def _item(line: bytes) -> TraceItem:
-    if line.startswith(_MOOD_BEGINS):
-        return _mood(json.loads(line))
-    if line.startswith(_ASKED_BEGINS):
-        return Asked(json.loads(line)["what"])
-    item = decode(line)
-    if not isinstance(item, Observation) or abs(item.seen_at) > _LATEST_SECONDS:
-        raise ValueError(f"no line of a trace: {item!r:.100}")
-    return item
-
-
-def _mood(fields: Mapping[str, Any]) -> DecidedMood:
-    name, at = fields["emotion"], float(fields["at"])
-    if not math.isfinite(at):
-        raise ValueError(f"a mood is decided at some time, got {at}")
-    if name in (Presence.UNSURE, Presence.NOBODY):
-        presence, emotion = Presence(name), None
-    else:
-        presence, emotion = Presence.DECIDED, Emotion(name)
-    affect = Affect(float(fields["valence"]), float(fields["arousal"]))
-    return DecidedMood(at, Mood(presence, emotion, affect, float(fields["confidence"])))

@@ -13,7 +13,8 @@ from edge.web.fake_control import expression_of
 from mien.errors import AudioError
 from mien.link.lines import EyeCondition, EyeState
 from mien.replay import Rerun
-from mien.trace import Asked, DecidedMood, TraceReader
+from mien.trace import TraceReader
+from mien.trace_lines import Asked, DecidedMood
 from mien.types import (
     EMOTIONS,
     Box,

@@ -16,7 +16,7 @@ from mien.config import Settings, load
 from mien.mood.tracker import MoodTracker
 from mien.replay import Replay, Rerun, agreeing_seconds, replay, seconds_in_moods
 from mien.timeline.chart import Span
-from mien.trace import Asked
+from mien.trace_lines import Asked
 from mien.types import EMOTIONS, Emotion, Expression, Observation
 
 Part = tuple[float, Emotion | None]

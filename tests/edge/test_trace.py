@@ -17,7 +17,8 @@ from mien.errors import OutputError, TraceError
 from mien.mood.affect import mood_of_emotion, undecided
 from mien.mood.baseline import Baseline
 from mien.mood.tracker import MoodTracker
-from mien.trace import Asked, DecidedMood, TraceItem, TraceReader, TraceWriter
+from mien.trace import TraceReader, TraceWriter
+from mien.trace_lines import Asked, DecidedMood, TraceItem
 from mien.types import Affect, Emotion, Mood, MoodChange, Observation, Presence
 
 SETTINGS = load(Path(os.devnull), {"mood": {"dwell_seconds": 1.25}, "music": {"library": "/secret/music"}})

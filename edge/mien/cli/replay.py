@@ -15,7 +15,8 @@ from mien.config import Settings
 from mien.errors import OutputError, SettingsError, TraceError
 from mien.replay import Rerun
 from mien.timeline.svg import svg
-from mien.trace import DECIDING_SECTIONS, Asked, DecidedMood, TraceReader
+from mien.trace import TraceReader
+from mien.trace_lines import DECIDING_SECTIONS, Asked, DecidedMood
 
 replay_app = typer.Typer()
 

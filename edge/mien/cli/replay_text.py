@@ -14,7 +14,7 @@ from mien.replay import Decision, Replay, agreeing_seconds, seconds_in_moods
 from mien.report import mood_event_json
 from mien.timeline.chart import Band, Chart, clock_text, spans_of
 from mien.timeline.terminal import TerminalChart
-from mien.trace import DECIDING_SECTIONS, DecidedMood, TraceHeader
+from mien.trace_lines import DECIDING_SECTIONS, DecidedMood, TraceHeader
 
 _SAME_SECONDS = 1e-3
 
