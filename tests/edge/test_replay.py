@@ -73,7 +73,7 @@ def test_a_delay_counts_from_when_the_answer_became_the_most_probable_and_stayed
 def test_a_short_break_of_the_answer_does_not_count_and_a_long_one_does(break_seconds: float, expected: float) -> None:
     frames = 20
     parts: list[Part] = [(3, Emotion.NEUTRAL), (3.0 - break_seconds, Emotion.HAPPY), (break_seconds, Emotion.SAD)]
-    made = replay(stream([*parts, (30, Emotion.HAPPY)], frames), settings(dwell_seconds=3.5, smoothing_seconds=0.0))
+    made = replay(stream([*parts, (30, Emotion.HAPPY)], frames), settings(dwell_seconds=3.5))
     happy = next(one for one in made.decisions if one.mood.name == "happy")
     since_break = happy.at - 6.0
     assert happy.delay_seconds == pytest.approx(since_break + (3.0 if expected == 4.0 else 0.0), abs=2 / frames)
