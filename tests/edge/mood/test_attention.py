@@ -49,7 +49,7 @@ def shown(seen: Iterable[Look]) -> list[str]:
 
 
 @given(crowds(), st.sampled_from(["largest", "central"]), st.floats(0.0, 4.0))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_no_hand_over_is_quicker_than_its_time(crowd: list[Observation], follow: str, seconds: float) -> None:
     told, tracks = attention(follow, seconds), Tracks(30.0, 3.0 + seconds)
     there_since, followed, taken_at, followed_until = dict[int, float](), None, -math.inf, 0.0
@@ -67,7 +67,7 @@ def test_no_hand_over_is_quicker_than_its_time(crowd: list[Observation], follow:
 
 
 @given(crowds())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_with_a_seat_nobody_outside_it_is_ever_followed(crowd: list[Observation]) -> None:
     told = attention("seat")
     for observation in crowd:
@@ -81,7 +81,7 @@ def test_with_a_seat_nobody_outside_it_is_ever_followed(crowd: list[Observation]
 
 
 @given(crowds(), st.floats(1.0, 1e6))
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_only_time_that_passes_counts(crowd: list[Observation], later: float) -> None:
     whole = [Observation(round(one.seen_at * 8) / 8, one.sightings, 640, 480) for one in crowd]
     moved = [Observation(one.seen_at + round(later), one.sightings, 640, 480) for one in whole]
