@@ -29,3 +29,11 @@ CLIP_TRUTHS: Mapping[str, Truth] = {
     "intel_head-pose-face-detection-female-and-male.gif": _truth((0.0, 4.5, Emotion.NEUTRAL)),
 }
 """By file name. Where a clip shows two people, it is what both show."""
+
+# Played to the camera, with grimaces or raised brows between: whoever sees them at once would not say the same for all.
+_PLAYED = {"lp_d9.mp4": (13.0,), "lp_d14.mp4": (0.0, 11.5)}
+
+
+def held(name: str) -> Truth:
+    """Return a clip's truth without the stretches that are played: what is left is held as a mood is."""
+    return Truth(tuple(one for one in CLIP_TRUTHS[name].segments if one.start not in _PLAYED.get(name, ())))
