@@ -92,6 +92,15 @@ def photographs(data: Annotated[Path, typer.Argument(help="The development data 
 
 
 @app.command()
+def baseline(data: Annotated[Path, typer.Argument(help="The development data folder.")]) -> None:
+    """Measure what it gains to tell expressions from a person's own face at rest, on portraits and clips."""
+    from mien_training.baseline.command import baseline_tables
+
+    for table in baseline_tables(data):
+        Console().print(table)
+
+
+@app.command()
 def fairness(data: Annotated[Path, typer.Argument(help="The development data folder.")]) -> None:
     """Measure the shipped model on portraits by gender, ethnicity and age: smiles told from neutral faces."""
     from mien_training.fairness import measure_fairness, sentences

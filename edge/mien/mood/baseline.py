@@ -19,10 +19,10 @@ TOLD: tuple[Emotion, ...] = tuple(emotion for emotion in EMOTIONS if emotion is 
 """The six emotions that are told from neutral: the order of a baseline's numbers."""
 
 # Of the shipped model, over every second person of the London portraits. A new model needs it measured again:
-# `python -m mien_training baseline DATA` prints it, and chose the three numbers below on the same half of the people.
-NEUTRAL_FACES = (-4.39, -5.71, -4.25, -3.71, -2.94, -5.19)
+# `python -m mien_training baseline DATA` prints it. The numbers below were chosen on the same half of the people.
+NEUTRAL_FACES = (-4.36, -5.66, -4.16, -3.58, -2.77, -5.07)
 STRENGTH = 0.75
-SMILE_REACH = 0.7  # where the rest is known, a smile counts from a little nearer to it on
+SMILE_REACH = 2.0  # where the rest is known, a smile counts from nearer to it on
 MOST_RAISED = 1.0
 MOST_LOWERED = 2.0  # with the one above: an emotion seen with 0.96 stays the most probable one
 
