@@ -16,6 +16,7 @@ _KEPT = (
     "No picture of anyone: each is judged in memory and forgotten. What is kept is which music played when, and for "
     "which expression."
 )
+_OWNER_KEPT = " Of one person, who had it learned, also seven numbers on how their face looks at rest; they show nobody who it is."
 _NOT_DONE = (
     "Nobody is recognised, nothing is sent anywhere, and no sound is recorded. An expression is not a feeling: the "
     "judgement is often wrong, and is used for nothing but the music."
@@ -25,36 +26,37 @@ _BLANK = "_" * 40
 _WIDTH = 72
 
 
-def points(contact: str, *, network_camera: bool = False) -> tuple[tuple[str, str], ...]:
+def points(contact: str, *, network_camera: bool = False, keeps_baseline: bool = False) -> tuple[tuple[str, str], ...]:
     """Return the notice's points, each a heading and what stands below it.
 
     Args:
         contact: who answers for the camera, and where they are found; empty leaves room to write it by hand.
         network_camera: pictures travel over the network between camera and computer, which must be said.
+        keeps_baseline: numbers of the owner's face at rest may be kept, which must be said.
     """
     who = contact.strip().rstrip(".") + "." if contact.strip() else _BLANK
     return (
         ("What is seen", _SEEN + (_BY_NETWORK if network_camera else "")),
-        ("What is kept", _KEPT),
+        ("What is kept", _KEPT + (_OWNER_KEPT if keeps_baseline else "")),
         ("What is not done", _NOT_DONE),
         ("Whom to ask", f"{who} They answer questions, and can turn the camera off."),
     )
 
 
-def as_text(contact: str, *, network_camera: bool = False) -> str:
+def as_text(contact: str, *, network_camera: bool = False, keeps_baseline: bool = False) -> str:
     """Return the notice as plain text."""
     parts = [TITLE, "=" * len(TITLE), ""]
-    for heading, words in points(contact, network_camera=network_camera):
+    for heading, words in points(contact, network_camera=network_camera, keeps_baseline=keeps_baseline):
         parts += [heading, textwrap.fill(words, _WIDTH), ""]
     return "\n".join(parts)
 
 
-def as_page(contact: str, *, network_camera: bool = False) -> str:
+def as_page(contact: str, *, network_camera: bool = False, keeps_baseline: bool = False) -> str:
     """Return the notice as an HTML page for one sheet of A4; it loads nothing."""
     template = resources.files("mien").joinpath("privacy.html").read_text(encoding="utf-8")
     sections = "\n".join(
         f"      <section>\n        <h2>{heading}</h2>\n        <p>{_marked_up(words)}</p>\n      </section>"
-        for heading, words in points(contact, network_camera=network_camera)
+        for heading, words in points(contact, network_camera=network_camera, keeps_baseline=keeps_baseline)
     )
     return Template(template).substitute(title=TITLE, sections=sections)
 

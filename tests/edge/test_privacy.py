@@ -62,6 +62,15 @@ def test_pictures_that_travel_are_told_of(tmp_path: Path) -> None:
     assert "over the network" not in privacy.as_text("")
 
 
+def test_numbers_of_a_face_that_are_kept_are_told_of(tmp_path: Path) -> None:
+    settings = tmp_path / "mien.toml"
+    settings.write_text("[mood]\nkeep_baseline = true\n")
+    done = mien(tmp_path, "privacy", "--config", settings)
+    assert "seven numbers on how their face looks at rest" in " ".join(done.stdout.split())
+    assert "seven numbers" not in privacy.as_text("")
+    assert "seven numbers" in privacy.as_page("", keeps_baseline=True)
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"])))
 def test_any_name_stands_in_the_page_as_it_is(contact: str) -> None:
     page = read(privacy.as_page(contact))

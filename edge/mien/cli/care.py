@@ -47,11 +47,13 @@ def privacy_notice(
     contact: Annotated[str, typer.Option("--contact", help="Whom to ask: a name, and where to find them.")] = "",
 ) -> None:
     """Print the notice for the wall: what is seen, what is kept (no picture), whom to ask."""
-    network_camera = config.load(config_file).camera.needs_network
+    settings = config.load(config_file)
+    network_camera, keeps_baseline = settings.camera.needs_network, settings.mood.keep_baseline
     if page is None:
-        print(privacy.as_text(contact, network_camera=network_camera), end="")
+        print(privacy.as_text(contact, network_camera=network_camera, keeps_baseline=keeps_baseline), end="")
         return
+    notice = privacy.as_page(contact, network_camera=network_camera, keeps_baseline=keeps_baseline)
     try:
-        page.write_text(privacy.as_page(contact, network_camera=network_camera), encoding="utf-8")
+        page.write_text(notice, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"The page {page} cannot be written: {error.strerror}.") from error
