@@ -16,7 +16,7 @@ _KEPT = (
     "No picture of anyone: each is judged in memory and forgotten. What is kept is which music played when, and for "
     "which expression."
 )
-_OWNER_KEPT = " Of one person, who had it learned, also seven numbers on how their face looks at rest; they show nobody who it is."
+_OWNER_KEPT = " Of one person, who asked for it, also seven numbers on how their face looks at rest."
 _NOT_DONE = (
     "Nobody is recognised, nothing is sent anywhere, and no sound is recorded. An expression is not a feeling: the "
     "judgement is often wrong, and is used for nothing but the music."
