@@ -122,7 +122,7 @@ def end_with_parent(parent: int) -> None:
     """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     if os.getppid() != parent:
-        raise LinkError("The player went away, so its eye ends.")
+        raise LinkError("The player went away, so its children end.")
 
 
 def end_within(seconds: float) -> None:

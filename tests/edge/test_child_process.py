@@ -226,7 +226,7 @@ def test_a_child_whose_parent_went_before_it_looked_ends_at_once() -> None:
     command = [sys.executable, "-c", EYE, "/nowhere", str(os.getppid())]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].endswith("The player went away, so its eye ends.")
+    assert done.stderr.splitlines()[-1].endswith("The player went away, so its children end.")
 
 
 @pytest.mark.parametrize(("how", "status"), [("goes", 1), ("hangs", -signal.SIGALRM)])

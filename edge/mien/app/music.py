@@ -44,10 +44,11 @@ def children(settings: Settings, settings_file: Path | None, log_level: str, *, 
     program = [sys.executable, "-m", "mien"]
     file = [] if settings_file is None else ["--config", str(settings_file)]
     library = ["--library", settings.music.library, "--state", str(settings.paths.state_folder)]
-    seeing = ["--profile", settings.profile, "--socket", str(socket_path(settings)), "--child", str(os.getpid())]
+    child = ["--child", str(os.getpid())]
+    seeing = ["--profile", settings.profile, "--socket", str(socket_path(settings)), *child]
     hearing = [] if settings.music.hear else ["--no-hear"]
     return Children(
-        attendant=[*program, "library", "attend", *library, *hearing, *file],
+        attendant=[*program, "library", "attend", *library, *hearing, *child, *file],
         eye=[*program, "eye", *seeing, "--log-level", log_level, *file] if with_eye and settings.eye.enabled else None,
     )
 

@@ -245,11 +245,15 @@ def attend(
     library: LibraryOption = None,
     state: Annotated[Path | None, typer.Option("--state", help="The folder of the index.")] = None,
     hear: bool = True,
+    child: Annotated[int | None, typer.Option("--child", help="End when the player with this id goes away.")] = None,
     log_level: LogOption = "warning",
 ) -> None:
     """Keep the index up to date while the player that started this runs."""
     from mien.app.music import attend_library
+    from mien.child_process import end_with_parent
 
+    if child is not None:  # one that goes before this line would never be missed
+        end_with_parent(child)
     changes: dict[str, dict[str, Any]] = {"music": {"hear": hear}, "paths": {"state": str(state)} if state else {}}
     read = read_service_settings(config_file, None, library, changes)
     set_up_log(log_level)

@@ -25,11 +25,11 @@ def command_line(process: Path) -> bytes:
         return b""  # it ended just now
 
 
-def eye_of(player: subprocess.Popen[bytes]) -> Path | None:
-    """Return the place in /proc of the eye of a player."""
+def child_of(player: subprocess.Popen[bytes], word: bytes) -> Path | None:
+    """Return the place in /proc of the child of a player that has a word in its command line."""
     threads = Path(f"/proc/{player.pid}/task").glob("*/children")
     children = [Path("/proc") / child for thread in threads for child in thread.read_text().split()]
-    return next((child for child in children if b"\0eye\0" in command_line(child)), None)
+    return next((child for child in children if b"\0" + word + b"\0" in command_line(child)), None)
 
 
 @pytest.fixture
@@ -51,18 +51,19 @@ def player(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def test_an_eye_shows_no_password_and_goes_with_a_player_that_is_killed_before_they_met(
+def test_an_eye_shows_no_password_and_all_children_go_with_a_player_that_is_killed_before_they_met(
     player: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
-    wait_until(lambda: eye_of(player) is not None or player.poll() is not None, 20.0)
-    eye = eye_of(player)
+    wait_until(lambda: child_of(player, b"eye") is not None or player.poll() is not None, 20.0)
+    eye, attendant = child_of(player, b"eye"), child_of(player, b"attend")
     assert eye is not None, (tmp_path / "said").read_text()
+    assert attendant is not None
     assert b"secret" not in command_line(eye)
     assert f"MIEN_SOURCE={SOURCE}".encode() in (eye / "environ").read_bytes()
     assert (eye / "environ").stat().st_mode & 0o077 == 0
     player.send_signal(signal.SIGKILL)
     player.wait()
-    wait_until(lambda: command_line(eye) == b"", 20.0)
+    wait_until(lambda: command_line(eye) == command_line(attendant) == b"", 30.0)
     assert "secret" not in (tmp_path / "said").read_text()
 
 
