@@ -256,6 +256,7 @@ class Player:
 
     def _look_at_clock(self, now: float) -> None:
         """Do what is due although nobody asked for it."""
+        self._tracker.own_neutral.on_time(now)
         absence = self._eye.absence(now)
         if absence is not None:
             self._follow(absence)

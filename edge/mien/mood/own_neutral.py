@@ -18,7 +18,7 @@ _NOT_AT_REST = (Emotion.HAPPY, Emotion.SURPRISE)
 
 _UNKNOWN = BaselineState()
 _OFF = BaselineState(message='It is switched off: set mood.baseline = "asked" to have it learned.')
-_BLIND = BaselineState(BaselineStage.REFUSED, 0, "The eye is turned off: eye.enabled = true lets it see a face.")
+_BLIND = "The eye is turned off: eye.enabled = true lets it see a face."
 _EVERYONE = (
     "The mood of everyone counts here, and everyone has no face of their own: set people.follow to one person first."
 )
@@ -26,6 +26,7 @@ _TOO_LITTLE = (
     "Only {seconds} of {enough} seconds of one face could be judged: sit before the camera, in the light, and ask "
     "again."
 )
+_UNTOLD = "Nothing was learned, since no eye tells what it sees: `mien doctor` says why."
 _NOT_RESTING = "The face looked {emotion} most of the time: look at the camera without any expression, and ask again."
 
 
@@ -56,12 +57,11 @@ class OwnNeutral:
         self._is_everyone = settings.people.follow == "everyone"
         may_know = self._mode != "off" and not self._is_everyone
         self._baseline = kept if may_know else None
+        self._note = ""  # what became of the file
         self._lesson: _Lesson | None = None
+        self._refusal: BaselineState | None = None
         self._quiet = RestingLook(_QUIET_WINDOW_SECONDS)
         self._person: int | None = None
-        self._state = _OFF if self._mode == "off" else _UNKNOWN
-        if self._baseline is not None:
-            self._state = _known(self._baseline, "")
 
     @property
     def baseline(self) -> Baseline | None:
@@ -70,83 +70,114 @@ class OwnNeutral:
 
     @property
     def state(self) -> BaselineState:
-        """What is known, or how far it is learned."""
-        return self._state
+        """How far a lesson is, or why it failed and what is known."""
+        if self._lesson is not None:
+            return self._lesson.state
+        if self._refusal is None:
+            return self._known()
+        if self._baseline is None:
+            return self._refusal
+        message = f"{self._refusal.message} Until then this holds: {self._known().message}"
+        return dataclasses.replace(self._refusal, message=message)
 
     def learn(self) -> BaselineState:
         """Begin to learn the face at rest of whoever is followed from now on; what was known holds until then."""
+        self._refusal = None
         if self._mode == "off":
-            self._state = dataclasses.replace(_OFF, stage=BaselineStage.REFUSED)
+            self._refusal = _refused(_OFF.message)
         elif not self._sees:
-            self._state = _BLIND
+            self._refusal = _refused(_BLIND)
         elif self._is_everyone:
-            self._state = BaselineState(BaselineStage.REFUSED, 0, _EVERYONE)
+            self._refusal = _refused(_EVERYONE)
         else:
             self._lesson = _Lesson()
-            self._state = self._lesson.state
-        return self._state
+        return self.state
 
     def forget(self) -> BaselineState:
         """Forget what is known, also where it is kept, and end a lesson."""
-        note = self._keep(None)
-        self._baseline = self._lesson = None
+        self._note = self._keep(None)
+        self._baseline = self._lesson = self._refusal = None
         self._quiet = RestingLook(_QUIET_WINDOW_SECONDS)
-        self._state = _OFF if self._mode == "off" else _UNKNOWN
-        if note:
-            self._state = dataclasses.replace(self._state, message=f"{self._state.message} {note}")
-        return self._state
+        return self.state
+
+    def on_time(self, now: float) -> None:
+        """End a lesson that takes too long, by the seconds of a clock: also where no look ever comes."""
+        if self._lesson is not None:
+            self._lesson.on_time(now)
+            self._end_refused()
 
     def update(self, look: Look) -> Look:
         """Learn from a look, and return it as it is on this face."""
+        looks_on = self._looks_on
+        if looks_on and look.person not in (None, self._person):
+            self._person, self._quiet, self._baseline = look.person, RestingLook(_QUIET_WINDOW_SECONDS), None
         if self._lesson is not None:
             self._attend(self._lesson, look)
-        elif self._mode == "quiet" and not self._is_everyone:
+        elif looks_on:
             self._look_on(look)
         if self._baseline is None or look.expression is None:
             return look
         return dataclasses.replace(look, expression=self._baseline.correct(look.expression))
 
+    @property
+    def _looks_on(self) -> bool:
+        """Whether it learns unasked: what was asked for comes before that."""
+        is_open = self._baseline is None or not self._baseline.asked
+        return self._mode == "quiet" and not self._is_everyone and is_open
+
     def _attend(self, lesson: _Lesson, look: Look) -> None:
         learned = lesson.update(look)
-        self._state = lesson.state
         if learned is not None:
-            self._baseline, self._state = learned, _known(learned, self._keep(learned))
-        if self._state.stage is not BaselineStage.LEARNING:
-            self._lesson = None
+            self._baseline, self._note, self._lesson = learned, self._keep(learned), None
+        self._end_refused()
+
+    def _end_refused(self) -> None:
+        if self._lesson is not None and self._lesson.state.stage is BaselineStage.REFUSED:
+            self._refusal, self._lesson = self._lesson.state, None
 
     def _look_on(self, look: Look) -> None:
-        if self._baseline is not None and self._baseline.asked:
-            return
-        if look.person is not None and look.person != self._person:
-            self._person, self._quiet = look.person, RestingLook(_QUIET_WINDOW_SECONDS)
-            self._baseline, self._state = None, _UNKNOWN
         if not self._quiet.add(look) or self._quiet.seconds < _QUIET_SECONDS or self._quiet.seconds % 10:
             return
         resting = self._quiet.middle(asked=False)
         self._baseline = resting if _why_not_at_rest(resting) is None else None
-        self._state = _UNKNOWN if self._baseline is None else _known(self._baseline, "")
+
+    def _known(self) -> BaselineState:
+        if self._baseline is None:
+            state = _OFF if self._mode == "off" else _UNKNOWN
+        else:
+            how = "The face at rest is known" if self._baseline.asked else "The commonest look is taken for rest"
+            seconds = round(self._baseline.seconds)
+            state = BaselineState(BaselineStage.KNOWN, seconds, f"{how}, from {seconds} seconds of it.")
+        return dataclasses.replace(state, message=f"{state.message} {self._note}".strip())
 
 
 class _Lesson:
-    """A minute of one face at rest."""
+    """A minute of one face at rest; another person begins it anew."""
 
     def __init__(self) -> None:
         self._resting = RestingLook(ENOUGH_SECONDS)
         self._person: int | None = None
-        self._began_at: float | None = None
+        self._first_look_at: float | None = None
+        self._asked_at: float | None = None
         self.state = self._learning()
+
+    def on_time(self, now: float) -> None:
+        """Refuse when it was asked for too long ago."""
+        self._asked_at = now if self._asked_at is None else self._asked_at
+        if now - self._asked_at >= PATIENCE_SECONDS:
+            self._give_up()
 
     def update(self, look: Look) -> Baseline | None:
         """Take in a look, and return what was learned once it is enough; `state` tells of a refusal."""
-        self._began_at = look.at if self._began_at is None else self._began_at
+        self._first_look_at = look.at if self._first_look_at is None else self._first_look_at
         if look.person is not None and look.person != self._person:
             self._person, self._resting = look.person, RestingLook(ENOUGH_SECONDS)
         self._resting.add(look)
         self.state = self._learning()
         if self._resting.seconds >= ENOUGH_SECONDS:
             return self._result()
-        if look.at - self._began_at >= PATIENCE_SECONDS:
-            self._refuse(_TOO_LITTLE.format(seconds=self._resting.seconds, enough=ENOUGH_SECONDS))
+        if look.at - self._first_look_at >= PATIENCE_SECONDS:
+            self._give_up()
         return None
 
     def _result(self) -> Baseline | None:
@@ -154,11 +185,14 @@ class _Lesson:
         emotion = _why_not_at_rest(learned)
         if emotion is None:
             return learned
-        self._refuse(_NOT_RESTING.format(emotion={"surprise": "surprised"}.get(emotion, emotion)))
+        shown = {"surprise": "surprised"}.get(emotion, emotion)
+        self.state = _refused(_NOT_RESTING.format(emotion=shown), self._resting.seconds)
         return None
 
-    def _refuse(self, message: str) -> None:
-        self.state = BaselineState(BaselineStage.REFUSED, self._resting.seconds, message)
+    def _give_up(self) -> None:
+        seconds = self._resting.seconds
+        too_little = _TOO_LITTLE.format(seconds=seconds, enough=ENOUGH_SECONDS)
+        self.state = _refused(_UNTOLD if self._first_look_at is None else too_little, seconds)
 
     def _learning(self) -> BaselineState:
         seconds = self._resting.seconds
@@ -173,7 +207,5 @@ def _why_not_at_rest(baseline: Baseline) -> Emotion | None:
     return strongest if strongest in _NOT_AT_REST and shown[strongest] > 0 else None
 
 
-def _known(baseline: Baseline, note: str) -> BaselineState:
-    how = "The face at rest is known" if baseline.asked else "The commonest look is taken for the face at rest"
-    message = f"{how}, from {baseline.seconds:.0f} seconds of it. {note}".strip()
-    return BaselineState(BaselineStage.KNOWN, round(baseline.seconds), message)
+def _refused(message: str, seconds: int = 0) -> BaselineState:
+    return BaselineState(BaselineStage.REFUSED, seconds, message)

@@ -86,8 +86,10 @@ def test_too_little_of_a_face_is_refused_and_what_was_known_stays() -> None:
     owner.show(2, None, person=None)
     assert owner.stage() is BaselineStage.REFUSED
     assert "Only 9 of 45 seconds" in owner.own.state.message
+    assert "The face at rest is known, from 45 seconds of it." in owner.own.state.message
     assert owner.kept == []
     assert owner.show(1, SAD_AT_REST).expression == KNOWN.correct(SAD_AT_REST)
+    assert owner.own.learn().stage is BaselineStage.LEARNING
 
 
 @pytest.mark.parametrize(("shown", "word"), [(Emotion.HAPPY, "happy"), (Emotion.SURPRISE, "surprised")])
@@ -112,6 +114,25 @@ def test_a_lesson_is_of_one_person() -> None:
     (learned,) = owner.kept
     assert learned is not None
     assert learned.log_ratios == pytest.approx(log_ratios_of(SAD_AT_REST))
+
+
+@pytest.mark.parametrize("looks_begin", [False, True])
+def test_a_lesson_ends_by_the_clock_too(looks_begin: bool) -> None:
+    owner = Owner()
+    owner.own.learn()
+    owner.own.on_time(1000.0)
+    if looks_begin:
+        owner.show(20, SAD_AT_REST)
+    owner.own.on_time(1000.0 + PATIENCE_SECONDS - 1)
+    assert owner.stage() is BaselineStage.LEARNING
+    owner.own.on_time(1000.0 + PATIENCE_SECONDS)
+    assert owner.stage() is BaselineStage.REFUSED
+    assert owner.own.state.message.startswith("Only 19 of 45" if looks_begin else "Nothing was learned, since no eye ")
+    owner.show(60, SAD_AT_REST, person=2)  # whoever comes later is not learned
+    assert owner.kept == []
+    owner.own.learn()  # and the next lesson has its own time
+    owner.own.on_time(2000.0)
+    assert owner.stage() is BaselineStage.LEARNING
 
 
 def test_what_was_kept_holds_from_the_first_look_until_it_is_forgotten() -> None:
@@ -158,6 +179,15 @@ def test_quiet_learns_the_commonest_look_of_one_person_and_keeps_nothing() -> No
     assert owner.kept == []
     assert owner.show(1, SAD_AT_REST, person=2).expression == SAD_AT_REST
     assert owner.stage() is BaselineStage.UNKNOWN
+
+
+def test_quiet_does_not_correct_the_next_person_by_the_last_one_while_a_lesson_runs() -> None:
+    owner = Owner(baseline="quiet")
+    owner.show(130, SAD_AT_REST)
+    owner.own.learn()
+    assert owner.show(5, SAD_AT_REST).expression != SAD_AT_REST
+    assert owner.show(5, SAD_AT_REST, person=2).expression == SAD_AT_REST
+    assert owner.stage() is BaselineStage.LEARNING
 
 
 def test_quiet_does_not_take_laughter_for_rest_nor_turn_ten_sad_minutes_into_neutral() -> None:
