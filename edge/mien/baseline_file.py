@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
-from contextlib import suppress
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib import resources
 from typing import Any
 
 from mien.config import Settings
+from mien.errors import OutputError
 from mien.mood.baseline import TOLD, Baseline
-from mien.whole_file import write_whole
+from mien.whole_file import UNFINISHED_SUFFIX, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +26,13 @@ class BaselineFile:
 
     def __init__(self, settings: Settings) -> None:
         self._file, self._keeps = settings.paths.baseline_file, settings.mood.keep_baseline
+        self._open_file: int | None = None
 
     def read(self) -> Baseline | None:
         """Return what was kept; None where nothing was, or where nothing shall be.
 
-        A file that is torn is renamed to `<name>.broken`, and one of another model is left unused; the log says so.
+        A file that is torn is renamed to `<name>.broken`, and one of another model is left unused; the log says so. An
+        empty one is what a lesson leaves that failed.
         """
         if not self._keeps:
             return None
@@ -38,6 +42,8 @@ class BaselineFile:
             return None
         except OSError as error:
             log.warning("The face at rest in %s cannot be read: %s.", self._file, error.strerror)
+            return None
+        if not content:
             return None
         with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
             return self._baseline(json.loads(content))
@@ -49,23 +55,53 @@ class BaselineFile:
             self._file.replace(aside)
         return None
 
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """Hold the file open meanwhile, so that it can be kept by a process that gives up all writing to disk.
+
+        Raises:
+            OutputError: it cannot be opened.
+        """
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._open_file = os.open(self._file, os.O_WRONLY | os.O_CREAT, _OWNER_ALONE)
+        except OSError as error:
+            raise OutputError(f"The file {self._file} cannot be written: {error.strerror}.") from error
+        try:
+            yield
+        finally:
+            os.close(self._open_file)
+            self._open_file = None
+
     def keep(self, baseline: Baseline | None) -> str:
         """Keep a baseline, or none any more; return a sentence on what became of it, empty where there is none."""
         try:
             if baseline is None:
-                for file in (self._file, self._file.with_name(f"{self._file.name}.broken")):
-                    file.unlink(missing_ok=True)
+                self._remove()
                 return ""
             if not self._keeps:
                 return "It is forgotten when mien ends; mood.keep_baseline = true keeps it."
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._file, _to_json(baseline), mode=_OWNER_ALONE)
+            self._write(_to_json(baseline))
         except OSError as error:
             done = "removed" if baseline is None else "kept"
             complaint = f"The file {self._file} cannot be {done}: {error.strerror}."
             log.warning("%s", complaint)
             return complaint
         return f"It is kept in {self._file}."
+
+    def _remove(self) -> None:
+        for suffix in ("", ".broken", UNFINISHED_SUFFIX):
+            self._file.with_name(f"{self._file.name}{suffix}").unlink(missing_ok=True)
+
+    def _write(self, content: bytes) -> None:
+        if self._open_file is None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._file, content, mode=_OWNER_ALONE)
+            return
+        os.fchmod(self._open_file, _OWNER_ALONE)
+        os.pwrite(self._open_file, content, 0)
+        os.ftruncate(self._open_file, len(content))
+        os.fsync(self._open_file)
 
     def _baseline(self, values: Mapping[str, Any]) -> Baseline | None:
         ratios = tuple(float(values["log_ratios"][emotion.value]) for emotion in TOLD)

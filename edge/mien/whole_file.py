@@ -6,6 +6,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+UNFINISHED_SUFFIX = ".unfinished"
+"""Of the second name: such a file is left where the power went before the first one was whole."""
+
 
 def write_whole(path: Path, content: bytes, *, lasting: bool = True, mode: int | None = None) -> None:
     """Write a file through a second name beside it.
@@ -19,7 +22,7 @@ def write_whole(path: Path, content: bytes, *, lasting: bool = True, mode: int |
     Raises:
         OSError: it cannot be written; what was there before stays.
     """
-    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished = path.with_name(f"{path.name}{UNFINISHED_SUFFIX}")
     try:
         with unfinished.open("wb") as file:
             if mode is not None:

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from mien.app.baseline import kept_neutral, kept_state
 from mien.baseline_file import BaselineFile
 from mien.config import Settings
+from mien.errors import OutputError
 from mien.mood.baseline import Baseline
 from mien.setting_layers import default_values
+from mien.types import BaselineStage
 
 LEARNED = Baseline((-3.6, -5.6, -3.6, -3.3, -1.4, -4.3), 45.0)
 
@@ -53,13 +57,58 @@ def test_nothing_is_written_or_read_unless_the_owner_wants_it(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_power_cut_left_is_removed_too(tmp_path: Path) -> None:
+    kept = BaselineFile(settings(tmp_path))
+    kept.keep(LEARNED)
+    (tmp_path / "baseline.json").rename(tmp_path / "baseline.json.unfinished")
+    assert kept.keep(None) == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_shall_not_be_kept_any_more_is_gone_with_the_next_start(tmp_path: Path) -> None:
+    BaselineFile(settings(tmp_path)).keep(LEARNED)
+    assert kept_state(settings(tmp_path, keeps=False)).stage is BaselineStage.UNKNOWN
+    assert kept_neutral(settings(tmp_path)).baseline == LEARNED  # to look alone removes nothing
+    assert kept_neutral(settings(tmp_path, keeps=False)).baseline is None
+    assert kept_neutral(settings(tmp_path)).baseline is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_held_open_is_written_in_place_or_left_as_it_was(tmp_path: Path) -> None:
+    file, kept = tmp_path / "state/baseline.json", BaselineFile(settings(tmp_path / "state"))
+    with kept.held_open():
+        assert kept.read() is None
+    assert file.read_bytes() == b""  # a lesson that failed
+    assert kept.read() is None
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    long = Baseline((-3.123, -5.123, -3.123, -3.123, -1.123, -4.123), 45.0)
+    for learned in (long, LEARNED):
+        inode = file.stat().st_ino
+        with kept.held_open():
+            assert kept.keep(learned) == f"It is kept in {file}."
+        assert file.stat().st_ino == inode
+        assert kept.read() == learned
+    with kept.held_open():
+        pass
+    assert kept.read() == LEARNED
+
+
+def test_a_file_that_cannot_be_held_open_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder")
+    with (
+        pytest.raises(OutputError, match=r"baseline.json cannot be written: "),
+        BaselineFile(settings(tmp_path / "state")).held_open(),
+    ):
+        pytest.fail("it was held")
+
+
 def test_forgetting_what_was_never_kept_is_no_trouble(tmp_path: Path) -> None:
     assert BaselineFile(settings(tmp_path / "nowhere")).keep(None) == ""
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\0" * 300, b"[]", b"{}", b"7", b'{"model": "x", "seconds": 45, "log_ratios": {}}', b"[" * 100_000,
+    [b"\0" * 300, b"[]", b"{}", b"7", b'{"model": "x", "seconds": 45, "log_ratios": {}}', b"[" * 100_000,
      b'{"model": "x", "seconds": "45", "log_ratios": []}'],
 )  # fmt: skip
 def test_a_torn_file_is_put_aside_with_a_sentence(
@@ -110,6 +159,7 @@ def test_a_place_that_cannot_be_written_is_told_of(tmp_path: Path, caplog: pytes
     assert "cannot be removed: Is a directory." in kept.keep(None)
 
 
+@examples(max_examples=15)  # each waits for the disk
 @given(st.tuples(*(st.floats(-7.0, 7.0) for _ in range(6))), st.floats(0.0, 600.0))
 def test_any_baseline_survives(
     tmp_path_factory: pytest.TempPathFactory, ratios: tuple[float, ...], seconds: float
