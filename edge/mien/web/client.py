@@ -11,6 +11,9 @@ from mien.errors import LinkError
 from mien.types import BaselineStage, BaselineState
 
 _ANSWER_SECONDS = 15.0
+_LONGEST_ANSWER_BYTES = 1_000_000
+_NONSENSE = (KeyError, TypeError, ValueError, OverflowError, RecursionError)
+"""What reading an answer raises that is none of a player."""
 
 
 class PlayerPage:
@@ -47,10 +50,10 @@ class PlayerPage:
         try:
             connection.request(method, path, body, {} if body is None else {"content-type": "application/json"})
             response = connection.getresponse()
-            answer = json.loads(response.read())
+            answer = json.loads(response.read(_LONGEST_ANSWER_BYTES))
         except ConnectionRefusedError:
             return None
-        except (OSError, HTTPException, ValueError) as error:
+        except (OSError, HTTPException, *_NONSENSE) as error:
             raise self._stranger() from error
         finally:
             connection.close()
@@ -63,7 +66,7 @@ class PlayerPage:
     def _state(self, fields: Any) -> BaselineState:  # noqa: ANN401 - whatever a stranger says
         try:
             return BaselineState(BaselineStage(fields["stage"]), int(fields["seconds"]), str(fields["message"]))
-        except (KeyError, ValueError, TypeError) as error:
+        except _NONSENSE as error:
             raise self._stranger() from error
 
     def _stranger(self) -> LinkError:
