@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -152,3 +154,12 @@ def test_a_picture_that_cannot_be_written_is_named(trace: Path, tmp_path: Path) 
     error = refusal(trace, "--svg", tmp_path / "none/out.svg")
     assert isinstance(error, OutputError)
     assert "out.svg cannot be written: No such file or directory" in str(error)
+
+
+def test_no_other_command_waits_for_what_a_replay_needs() -> None:
+    code = "import sys, mien.cli.main; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
+    ).stdout.split()
+    assert "mien.cli.replay" in loaded
+    assert {"rich.console", "mien.cli.replay_text", "mien.replay", "mien.trace", "http.client"}.isdisjoint(loaded)

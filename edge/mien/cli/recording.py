@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,9 @@ from mien.cli.options import is_service
 from mien.config import Settings
 from mien.errors import OutputError
 from mien.printing import complain
-from mien.trace import TraceWriter
+
+if TYPE_CHECKING:
+    from mien.trace import TraceWriter
 
 TraceOption = Annotated[
     Path | None,
@@ -37,6 +39,8 @@ def recording(path: Path | None, settings: Settings, megabytes: int) -> Iterator
     if path is None:
         yield None
         return
+    from mien.trace import TraceWriter
+
     try:
         writer = TraceWriter(path, settings, megabytes * 1_000_000)
     except OutputError as error:

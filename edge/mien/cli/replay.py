@@ -5,18 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mien.cli.options import ConfigOption, JsonOption, ProfileOption, read_settings
-from mien.cli.replay_text import Outcome, chart_of, print_lines, print_tables
 from mien.config import Settings
 from mien.errors import OutputError, SettingsError, TraceError
-from mien.replay import Rerun
-from mien.timeline.svg import svg
-from mien.trace import TraceReader
-from mien.trace_lines import DECIDING_SECTIONS, Asked, DecidedMood
+
+if TYPE_CHECKING:
+    from mien.cli.replay_text import Outcome
+    from mien.trace import TraceReader
+    from mien.trace_lines import DecidedMood
 
 replay_app = typer.Typer()
 
@@ -36,6 +36,10 @@ def replay(
     ] = None,
 ) -> None:
     """Show what a trace's evening would have been under other settings: changes of mood, delays, a timeline."""
+    from mien.cli.replay_text import chart_of, print_lines, print_tables
+    from mien.timeline.svg import svg
+    from mien.trace import TraceReader
+
     reader = TraceReader(trace)
     wanted = _parsed(changes or [])
     now = read_settings(config_file, None, None, wanted, profile)
@@ -50,6 +54,10 @@ def replay(
 
 
 def _outcome(reader: TraceReader, path: Path, settings: dict[str, Settings]) -> Outcome:
+    from mien.cli.replay_text import Outcome
+    from mien.replay import Rerun
+    from mien.trace_lines import Asked, DecidedMood
+
     reruns = {name: Rerun(one, reader.header.baseline) for name, one in settings.items()}
     decided: list[DecidedMood] = []
     for item in reader:
@@ -68,6 +76,8 @@ def _outcome(reader: TraceReader, path: Path, settings: dict[str, Settings]) -> 
 
 
 def _decides_alike(one: Settings, other: Settings) -> bool:
+    from mien.trace_lines import DECIDING_SECTIONS
+
     return all(getattr(one, section) == getattr(other, section) for section in DECIDING_SECTIONS)
 
 
@@ -77,6 +87,8 @@ def _parsed(words: Iterable[str]) -> dict[str, dict[str, Any]]:
     Raises:
         SettingsError: the setting bears on no decision.
     """
+    from mien.trace_lines import DECIDING_SECTIONS
+
     changes: dict[str, dict[str, Any]] = {}
     for word in words:
         name, equals, text = word.partition("=")
