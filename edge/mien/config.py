@@ -116,7 +116,10 @@ class PeopleSettings(Section):
 class MoodSettings(Section):
     """When what is seen becomes a decided mood."""
 
-    smoothing_seconds: Seconds
+    memory_seconds: Seconds
+    memory_looks: Annotated[float, Field(gt=0, le=100)]
+    neutral_weight: Annotated[float, Field(ge=0.1, le=100)]
+    clear_probability: Probability
     enter_probability: Probability
     leave_probability: Probability
     dwell_seconds: Seconds

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from mien.config import MoodSettings
 from mien.mood.affect import expected_affect, undecided
-from mien.mood.smoothing import Smoothed
-from mien.types import Mood, MoodChange, Presence
+from mien.mood.belief import Belief
+from mien.types import EMOTIONS, Emotion, Expression, Mood, MoodChange, Presence
+
+_Outcome = Emotion | Presence  # never Presence.DECIDED
 
 
 class MoodDecision:
-    """Turns smoothed expressions into rare, sustained changes of mood.
+    """Turns beliefs into rare, sustained changes of mood.
 
     The outcome is an emotion, `unsure` (someone is there, no emotion is clear) or `nobody`. Hysteresis: an emotion is
     entered at `enter_probability` and kept down to `leave_probability`.
@@ -18,8 +20,9 @@ class MoodDecision:
     def __init__(self, settings: MoodSettings) -> None:
         self._settings = settings
         self._mood = undecided(Presence.NOBODY)
+        self._decided: _Outcome = Presence.NOBODY
         self._changed_at: float | None = None
-        self._candidate = self._mood.name
+        self._candidate: _Outcome = Presence.NOBODY
         self._candidate_since = 0.0
 
     @property
@@ -27,41 +30,49 @@ class MoodDecision:
         """The decided mood; `nobody` at the start."""
         return self._mood
 
-    def update(self, smoothed: Smoothed) -> MoodChange | None:
-        """Take in what is seen now and return the change, if the decided mood became another one."""
-        candidate = self._outcome(smoothed)
-        if candidate.name != self._candidate:
-            self._candidate, self._candidate_since = candidate.name, smoothed.at
-        if candidate.name == self._mood.name:
+    def update(self, belief: Belief) -> MoodChange | None:
+        """Take in what is believed now and return the change, if the decided mood became another one."""
+        candidate = self._outcome(belief)
+        if candidate != self._candidate:
+            self._candidate, self._candidate_since = candidate, belief.at
+        if candidate == self._decided or not self._is_time(belief.at):
             return None
-        rested = self._changed_at is None or smoothed.at - self._changed_at >= self._settings.refractory_seconds
-        if not rested or smoothed.at - self._candidate_since < self._dwell_seconds(candidate.presence):
-            return None
-        change = MoodChange(smoothed.at, self._mood, candidate)
-        self._mood, self._changed_at = candidate, smoothed.at
+        change = MoodChange(belief.at, self._mood, _mood(candidate, belief))
+        self._mood, self._decided, self._changed_at = change.current, candidate, belief.at
         return change
 
-    def _dwell_seconds(self, presence: Presence) -> float:
-        """How long an outcome must last; absence has lasted for absence_seconds when it becomes the outcome."""
-        return {
-            Presence.DECIDED: self._settings.dwell_seconds,
-            Presence.UNSURE: self._settings.unsure_seconds,
-            Presence.NOBODY: 0.0,
-        }[presence]
+    def _is_time(self, at: float) -> bool:
+        """True where the candidate lasted long enough, and the last change has."""
+        rested = self._changed_at is None or at - self._changed_at >= self._settings.refractory_seconds
+        return rested and at - self._candidate_since >= self._dwell_seconds
 
-    def _outcome(self, smoothed: Smoothed) -> Mood:
+    @property
+    def _dwell_seconds(self) -> float:
+        """How long the candidate must last; absence has lasted for absence_seconds when it becomes the outcome."""
+        if self._candidate is Presence.NOBODY:
+            return 0.0
+        return self._settings.unsure_seconds if self._candidate is Presence.UNSURE else self._settings.dwell_seconds
+
+    def _outcome(self, belief: Belief) -> _Outcome:
         """Return what would be decided if this moment lasted."""
-        if smoothed.absent_seconds >= self._settings.absence_seconds:
-            return undecided(Presence.NOBODY)
-        expression = smoothed.expression
-        probabilities = expression.as_dict()
-        if probabilities[expression.top] >= self._settings.enter_probability:
-            emotion = expression.top
-        elif self._mood.emotion is not None and probabilities[self._mood.emotion] >= self._settings.leave_probability:
-            emotion = self._mood.emotion
-        elif smoothed.absent_seconds > 0:
-            return self._mood  # a face that is away for a moment changes nothing
-        else:
-            return undecided(Presence.UNSURE)
-        confidence = min(1.0, probabilities[emotion])
-        return Mood(Presence.DECIDED, emotion, expected_affect(expression), confidence)
+        if belief.absent_seconds >= self._settings.absence_seconds:
+            return Presence.NOBODY
+        highest = max(belief.probabilities)
+        if highest >= self._settings.enter_probability:
+            return EMOTIONS[belief.probabilities.index(highest)]
+        if isinstance(self._decided, Emotion) and _of(belief, self._decided) >= self._settings.leave_probability:
+            return self._decided
+        # A face that is away for a moment changes nothing.
+        return self._decided if belief.absent_seconds > 0 else Presence.UNSURE
+
+
+def _of(belief: Belief, emotion: Emotion) -> float:
+    return belief.probabilities[EMOTIONS.index(emotion)]
+
+
+def _mood(outcome: _Outcome, belief: Belief) -> Mood:
+    if isinstance(outcome, Presence):
+        return undecided(outcome)
+    total = sum(belief.probabilities)
+    shares = Expression(tuple(probability / total for probability in belief.probabilities))
+    return Mood(Presence.DECIDED, outcome, expected_affect(shares), min(1.0, _of(belief, outcome)))

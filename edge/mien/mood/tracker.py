@@ -6,15 +6,15 @@ import dataclasses
 
 from mien.config import Settings
 from mien.mood.attention import Attention
+from mien.mood.belief import MoodBelief
 from mien.mood.decision import MoodDecision
 from mien.mood.look import Look
 from mien.mood.own_neutral import OwnNeutral
-from mien.mood.smoothing import ExpressionSmoother
 from mien.types import Expression, Mood, MoodChange, Observation
 
 
 class MoodTracker:
-    """Whose look counts, how it is smoothed, and what is decided of it.
+    """Whose look counts, what it lets believe, and what is decided of it.
 
     Where the observations' time goes back (a clip that begins anew, an eye on another clock), a new clock goes on from
     the old one's end.
@@ -27,7 +27,7 @@ class MoodTracker:
     def __init__(self, settings: Settings, own_neutral: OwnNeutral | None = None) -> None:
         self.own_neutral = own_neutral or OwnNeutral(settings)
         self._attention = Attention(settings.people)
-        self._smoother = ExpressionSmoother(settings.mood.smoothing_seconds)
+        self._belief = MoodBelief(settings.mood)
         self._decision = MoodDecision(settings.mood)
         self._clock_offset = 0.0
         self._last_at: float | None = None
@@ -52,7 +52,7 @@ class MoodTracker:
         """Take in one observation and return the change of mood, if it made one."""
         steady = dataclasses.replace(observation, seen_at=self._steady(observation.seen_at))
         self._look = self.own_neutral.update(self._attention.update(steady))
-        return self._decision.update(self._smoother.update(self._look))
+        return self._decision.update(self._belief.update(self._look))
 
     def _steady(self, seen_at: float) -> float:
         at = seen_at + self._clock_offset
