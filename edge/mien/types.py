@@ -82,7 +82,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in pixels of the frame; it may reach beyond the frame's edge."""
+    """A rectangle in pixels of the frame, beyond whose edge it may reach; its sides are 0.001 to a million long."""
 
     left: float
     top: float
@@ -91,9 +91,7 @@ class Box:
 
     def __post_init__(self) -> None:
         _check(
-            math.isfinite(self.left + self.top + self.right + self.bottom)
-            and self.left < self.right
-            and self.top < self.bottom,
+            math.isfinite(self.left + self.top) and 1e-3 <= self.width <= 1e6 and 1e-3 <= self.height <= 1e6,
             f"a box is left < right and top < bottom, got {self.left, self.top, self.right, self.bottom}",
         )
 
@@ -111,6 +109,11 @@ class Box:
     def area(self) -> float:
         """Square pixels."""
         return self.width * self.height
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Its middle, x and y in pixels."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +165,8 @@ class Expression:
 class Sighting:
     """One face in one frame.
 
-    `expression` is None when the face is too poor to judge. `quality` in [0, 1] says how far it can be judged: its
-    size, how squarely it looks at the camera, light, focus and grain.
+    `expression` is None when the face is too poor to judge, or was not read since its mood does not count. `quality` in
+    [0, 1] says how far it can be judged: its size, how squarely it looks at the camera, light, focus and grain.
     """
 
     face: Face
@@ -178,8 +181,8 @@ class Sighting:
 class Observation:
     """What the eye says of one frame: never pixels.
 
-    `sightings` are the faces, the largest first; none when nobody is there. `width` and `height` are the frame's, in
-    pixels; 0 when there was no frame.
+    `sightings` are the faces, the largest first, 64 at most; none when nobody is there. `width` and `height` are the
+    frame's, in pixels; 0 when there was no frame.
     """
 
     seen_at: float
@@ -189,7 +192,9 @@ class Observation:
 
     def __post_init__(self) -> None:
         _check(math.isfinite(self.seen_at), f"seen_at is a finite number of seconds, got {self.seen_at}")
-        _check(min(self.width, self.height) >= 0, f"a frame's size is not negative, got {self.width, self.height}")
+        sides = self.width, self.height
+        _check(min(sides) >= 0 and max(sides) <= 10**6, f"a frame's sides are 0 to a million pixels, got {sides}")
+        _check(len(self.sightings) <= 64, f"64 faces at most, got {len(self.sightings)}")
 
     @property
     def largest(self) -> Sighting | None:

@@ -9,6 +9,7 @@ from mien.types import EMOTIONS, Box, Expression, Face, JudgedFace, Judgement, O
 
 UNIT = st.floats(0, 1)
 PIXELS = st.floats(-1e4, 1e4)
+SIDES = st.floats(0.002, 9e5) | st.floats(0.5, 1e4)
 
 
 @st.composite
@@ -20,7 +21,7 @@ def expressions(draw: st.DrawFn) -> Expression:
 @st.composite
 def faces(draw: st.DrawFn) -> Face:
     left, top = draw(PIXELS), draw(PIXELS)
-    box = Box(left, top, left + draw(st.floats(0.5, 1e4)), top + draw(st.floats(0.5, 1e4)))
+    box = Box(left, top, left + draw(SIDES), top + draw(SIDES))
     points = st.builds(Point, PIXELS, PIXELS)
     return Face(box, draw(points), draw(points), draw(UNIT))
 

@@ -7,6 +7,7 @@ from edge.link.messages import MESSAGES, observations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mien import config
 from mien.errors import LinkError
 from mien.link.lines import (
     LARGEST_PHOTO_BYTES,
@@ -20,6 +21,7 @@ from mien.link.lines import (
     decode_request,
     encode,
 )
+from mien.mood.tracker import MoodTracker
 from mien.types import Box, Expression, Face, JudgedFace, Judgement, Observation, Point, Sighting
 
 EXPRESSION = Expression((0.1, 0.1, 0.1, 0.4, 0.1, 0.1, 0.1))
@@ -27,6 +29,16 @@ FACE = Face(Box(10, 20, 110, 140), Point(40, 60), Point(80, 60), 0.9)
 OBSERVATION = Observation(12.5, (Sighting(FACE, EXPRESSION, 0.8),), 640, 480)
 ANSWER = PhotoAnswer(3, Judgement(640, 480, (JudgedFace(FACE, EXPRESSION),)), "")
 STATE = EyeState(EyeCondition.TROUBLE, "The camera is unplugged.")
+FACE_FIELDS = json.loads(encode(OBSERVATION))["faces"][0]
+BOXES_OF_NO_FACE = [
+    [0, 0, 5e-324, 1],
+    [0, 0, 1, 5e-324],
+    [0, 0, 9e-4, 1],
+    [-1e308, 0, 1e308, 1],
+    [0, 0, 1.1e6, 1],
+    [0, 0, 1, 1.1e6],
+    [10, 0, 0, 1],
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner, max_size=5),
@@ -147,6 +159,34 @@ def test_a_number_that_is_none_is_refused_everywhere(number: object) -> None:
             if isinstance(value, float):
                 with pytest.raises(LinkError):
                     decode(changed(message, path, number))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        *((("faces", 0, "box"), box) for box in BOXES_OF_NO_FACE),
+        *((("faces", 0, "eyes"), eyes) for eyes in ([1e308, -1e308, 1e308, -1e308], [0, 2e6, 0, 0])),
+        *(((side,), size) for side in ("width", "height") for size in (-1, 10**7, 10**400)),
+        (("faces",), [FACE_FIELDS] * 65),
+    ],
+)
+def test_what_no_eye_can_see_is_refused(path: tuple[str | int, ...], value: object) -> None:
+    with pytest.raises(LinkError, match="a line that is not understood"):
+        decode(changed(OBSERVATION, path, value))
+
+
+def test_a_full_hall_is_read() -> None:
+    observation = decode(changed(OBSERVATION, ("faces",), [FACE_FIELDS] * 64))
+    assert isinstance(observation, Observation)
+    assert len(observation.sightings) == 64
+
+
+@settings(max_examples=40)
+@given(st.lists(observations(), min_size=1, max_size=6), st.sampled_from(["largest", "central", "seat", "everyone"]))
+def test_whatever_an_eye_may_say_is_followed_without_a_fault(said: list[Observation], follow: str) -> None:
+    tracker = MoodTracker(config.load(changes={"people": {"follow": follow}}))
+    for observation in said:
+        tracker.update(observation)
 
 
 @pytest.mark.parametrize("truth", [0, 1, "false", None, 0.5])
