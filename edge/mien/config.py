@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from mien.errors import SettingsError
 from mien.setting_layers import Layer, Profile, chosen_profile, default_values, merge, profile_values, read_layer
+from mien.types import PolicyName
 
 
 def _usable(text: str) -> str:
@@ -141,7 +142,7 @@ class MusicSettings(Section):
 
     library: Name
     hear: bool
-    policy: Literal["lift", "match", "calm", "drive"]
+    policy: PolicyName
     guided: bool
     change: Literal["now", "track_end"]
     recent_tracks: Annotated[int, Field(ge=0, le=10_000)]

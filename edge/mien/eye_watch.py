@@ -83,7 +83,7 @@ class EyeWatch:
         """Return what is wrong with the eye or its source."""
         if not self._expected and not self._connected:
             return None
-        late = now >= self._missed_at and not self._ended
+        late = now >= self._missed_at and not self._ended and not self._is_resting
         speaks = self._connected and self._last_word_at is not None
         if self._state is not None and self._state.fault is not None and (speaks or not late):
             return Trouble(self._state.fault, self._state.message)
@@ -108,7 +108,11 @@ class EyeWatch:
 
     @property
     def _is_blind(self) -> bool:
-        return self._state is not None and self._state.condition is EyeCondition.TROUBLE
+        return self._state is not None and self._state.condition in (EyeCondition.TROUBLE, EyeCondition.RESTING)
+
+    @property
+    def _is_resting(self) -> bool:
+        return self._connected and self._state is not None and self._state.condition is EyeCondition.RESTING
 
     def _is_quiet(self, now: float) -> bool:
         return self._last_seen is None or now - self._last_seen[1] >= _BLIND_SECONDS

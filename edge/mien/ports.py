@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from mien.types import (
     BaselineState,
     Choice,
+    Emotion,
     Expression,
     Face,
     Frame,
@@ -16,6 +17,7 @@ from mien.types import (
     Judgement,
     Mood,
     Playback,
+    PolicyName,
     Snapshot,
     Track,
     Trouble,
@@ -206,6 +208,40 @@ class Control(Protocol):
 
     def set_volume(self, percent: int) -> None:
         """Set the volume, capped at the settings' maximum."""
+        ...
+
+    def override(self, emotion: Emotion, minutes: float) -> None:
+        """Play for an emotion, whatever is seen, for so long: the moods that are decided meanwhile wait.
+
+        Args:
+            emotion: what to play for.
+            minutes: more than 0; no more than a day is taken.
+        """
+        ...
+
+    def end_override(self) -> None:
+        """Play again for what is seen; does nothing while nothing overrides it."""
+        ...
+
+    def set_policy(self, policy: PolicyName) -> None:
+        """Choose from now on by another policy, also after the next start."""
+        ...
+
+    def set_watching(self, watching: bool) -> None:
+        """Have the camera given back (False) or opened again, also after the next start.
+
+        Raises:
+            SettingsError: the settings say that no camera may be opened.
+            LinkError: the player is busy or stops.
+        """
+        ...
+
+    def cover(self, path: Path) -> bytes | None:
+        """Return the picture of a track of the library, a JPEG, PNG or WebP; None when it has none.
+
+        Raises:
+            LibraryError: the library has no such track.
+        """
         ...
 
     def learn_baseline(self) -> BaselineState:

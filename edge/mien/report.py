@@ -16,6 +16,7 @@ from mien.types import (
     Judgement,
     Mood,
     Observation,
+    Override,
     Playback,
     Sighting,
     Snapshot,
@@ -135,6 +136,11 @@ def snapshot_json(snapshot: Snapshot) -> Json:
         "trouble": snapshot.trouble,
         "troubles": [{"fault": one.fault.value, "message": one.message} for one in snapshot.troubles],
         "baseline": baseline_json(snapshot.baseline),
+        "watching": snapshot.watching,
+        "policy": snapshot.policy,
+        "override": _override(snapshot.override),
+        "upcoming": None if snapshot.upcoming is None else track_json(snapshot.upcoming),
+        "past_moods": [{"since": _seconds(past.since), **mood_json(past.mood)} for past in snapshot.past_moods],
     }
 
 
@@ -150,6 +156,10 @@ def _sighting(sighting: Sighting) -> Json:
         "probabilities": _probabilities(sighting.expression),
         "quality": _share(sighting.quality),
     }
+
+
+def _override(override: Override | None) -> Json | None:
+    return None if override is None else {"emotion": override.emotion.value, "ends_at": _seconds(override.ends_at)}
 
 
 def _playback(playback: Playback) -> Json:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,10 @@ class Emotion(StrEnum):
 
 
 EMOTIONS: tuple[Emotion, ...] = tuple(Emotion)
+
+PolicyName = Literal["lift", "match", "calm", "drive"]
+"""Which music a mood asks for: see `mien.music.choosing.policies`."""
+POLICY_NAMES: tuple[PolicyName, ...] = get_args(PolicyName)
 
 
 def _check(condition: bool, message: str) -> None:
@@ -393,10 +397,28 @@ class BaselineState:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """An emotion that somebody chose music for, whatever is seen, and when that ends, in Unix seconds."""
+
+    emotion: Emotion
+    ends_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PastMood:
+    """A mood, and since when it was the decided one, in Unix seconds."""
+
+    since: float
+    mood: Mood
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything the player shows of itself at one moment. `version` grows with every change worth showing.
 
-    `troubles` are the faults that last, the music's first; empty when all is well.
+    `troubles` are the faults that last, the music's first; empty when all is well. `watching` is False while the camera
+    is turned off, by hand or by the settings. `upcoming` is what comes next if nothing changes; `past_moods` are those
+    decided lately, the present one last.
     """
 
     version: int
@@ -409,6 +431,11 @@ class Snapshot:
     maximum_volume_percent: int
     troubles: tuple[Trouble, ...]
     baseline: BaselineState = BaselineState()
+    watching: bool = True
+    policy: PolicyName = "lift"
+    override: Override | None = None
+    upcoming: Choice | None = None
+    past_moods: tuple[PastMood, ...] = ()
 
     @property
     def trouble(self) -> str | None:

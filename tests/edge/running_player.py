@@ -14,8 +14,12 @@ from edge.music.fake_player import FakePlayer
 from edge.music.sound_files import write_tone
 from edge.music.waiting import wait_until
 
+from mien.board import Board
 from mien.config import load
+from mien.control import PlayerControl
 from mien.eye.photo import decode_photo
+from mien.hands import Hands
+from mien.inbox import EyeConnection, Inbox
 from mien.link.server import EyeServer
 from mien.mood.tracker import MoodTracker
 from mien.music.choosing.choice import Chooser
@@ -24,7 +28,8 @@ from mien.music.choosing.policies import policy_of
 from mien.music.index.library import Library
 from mien.music.jukebox import Jukebox
 from mien.music.playing.place import PlaceKeeper
-from mien.player import EyeConnection, Inbox, Player
+from mien.player import Player
+from mien.steering import Steering, SteeringFile
 from mien.trace import TraceWriter
 from mien.types import Judgement, Snapshot
 
@@ -51,18 +56,19 @@ class RunningPlayer:
         socket: Path,
         *,
         ends_with_source: bool = False,
-        expects_eye: bool = True,
+        may_watch: bool = True,
         music: type[FakePlayer] = FakePlayer,
         resumes: bool = False,
         trace: Path | None = None,
     ) -> None:
-        self._resumes, self._expects_eye, self._trace = resumes, expects_eye, trace
+        self._resumes, self._may_watch, self._trace = resumes, may_watch, trace
         self.inbox: Inbox = SimpleQueue()
         self.music = music(self.inbox.put)
         self.server = EyeServer(socket, self.inbox.put, lambda here: self.inbox.put(EyeConnection(here)))
         self.failure: Exception | None = None
         self.skipped_seconds = 0.0  # of the player's clock
-        self.player: Player
+        self.player: PlayerControl
+        self._loop: Player
         self._socket = socket
         self._eyes: list[EyeEnd] = []
         self._ready = threading.Event()
@@ -76,30 +82,53 @@ class RunningPlayer:
     def _run(self, folder: Path, ends_with_source: bool) -> None:
         settings = load(None)
         chooser = Chooser(policy_of(settings), 4, 1)
+        usual = Steering(self._may_watch, settings.music.policy)
         with ExitStack() as stack:
             library = stack.enter_context(Library(folder.with_name("library.sqlite"), folder))
             recorder = None
             if self._trace is not None:
                 recorder = stack.enter_context(closing(TraceWriter(self._trace, settings, 1_000_000)))
             library.scan()
-            self.player = Player(
-                inbox=self.inbox,
-                tracker=MoodTracker(settings),
+            tracker = MoodTracker(settings)
+            jukebox = Jukebox(library, chooser, self.music, absence_pause_seconds=ABSENCE_SECONDS)
+            steering = SteeringFile(folder.with_name("state") if self._resumes else None, usual)
+            hands = Hands(
+                tracker=tracker,
                 library=library,
-                chooser=chooser,
-                jukebox=Jukebox(library, chooser, self.music, absence_pause_seconds=ABSENCE_SECONDS),
+                jukebox=jukebox,
+                steering_file=steering,
+                policy_named=lambda name: policy_of(settings, name),
+                recorder=recorder,
+                clock=self._moment,
+            )
+            board = Board(self.music.volume_percent, settings.audio.maximum_volume_percent)
+            self.player = PlayerControl(
+                inbox=self.inbox,
+                board=board,
+                hands=hands,
+                jukebox=jukebox,
                 music=self.music,
                 judge=self.server.judge,
+                watch=self.server.set_watching,
+                may_watch=self._may_watch,
+            )
+            self._loop = Player(
+                inbox=self.inbox,
+                board=board,
+                hands=hands,
+                tracker=tracker,
+                library=library,
+                jukebox=jukebox,
+                music=self.music,
                 ends_with_source=ends_with_source,
-                expects_eye=self._expects_eye,
-                maximum_volume_percent=settings.audio.maximum_volume_percent,
+                expects_eye=self._may_watch,
                 keeper=PlaceKeeper(folder.with_name("run"), folder.with_name("state")) if self._resumes else None,
                 recorder=recorder,
                 clock=self._moment,
             )
             self._ready.set()
             try:
-                self.player.run()
+                self._loop.run()
             except Exception as error:  # the thread's boundary: the test looks at it
                 self.failure = error
 
@@ -137,11 +166,14 @@ class RunningPlayer:
     def ended(self) -> bool:
         return not self._thread.is_alive()
 
+    def stop(self) -> None:
+        self._loop.stop()
+
     def close(self) -> None:
         for eye in self._eyes:
             eye.link.close()
         if self._ready.is_set():
-            self.player.stop()
+            self.stop()
             self._thread.join(10)
         self.server.close()
 
@@ -151,7 +183,7 @@ def running_player(
     folder: Path,
     *,
     ends_with_source: bool = False,
-    expects_eye: bool = True,
+    may_watch: bool = True,
     music: type[FakePlayer] = FakePlayer,
     resumes: bool = False,
     trace: Path | None = None,
@@ -162,7 +194,7 @@ def running_player(
         folder,
         socket,
         ends_with_source=ends_with_source,
-        expects_eye=expects_eye,
+        may_watch=may_watch,
         music=music,
         resumes=resumes,
         trace=trace,

@@ -48,9 +48,9 @@ def test_the_page_takes_a_free_port_where_that_is_welcome(tmp_path: Path) -> Non
         asked = settings(tmp_path, port)
         with pytest.raises(SettingsError, match=str(port)), running_player(asked, None, ALONE):
             pass
-        with running_player(asked, None, ALONE, any_port=True) as (_, address):
-            assert not address.endswith(f":{port}")
-            assert httpx.get(f"{address}/api/state", trust_env=False).status_code == 200
+        with running_player(asked, None, ALONE, any_port=True) as running:
+            assert not running.address.endswith(f":{port}")
+            assert httpx.get(f"{running.address}/api/state", trust_env=False).status_code == 200
 
 
 def test_a_second_player_is_refused_before_it_touches_the_audio_file(tmp_path: Path) -> None:
@@ -69,11 +69,11 @@ def test_a_second_player_is_refused_before_it_touches_the_audio_file(tmp_path: P
 def test_a_service_plays_without_its_page_and_says_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         asked = settings(tmp_path, taken.getsockname()[1])
-        with running_player(asked, None, ALONE, is_service=True) as (player, address):
-            assert address == ""
-            threading.Timer(0.0, player.stop).start()
-            player.run()
-            assert [trouble.fault for trouble in player.snapshot().troubles] == [Fault.PAGE_UNSERVED]
+        with running_player(asked, None, ALONE, is_service=True) as running:
+            assert running.address == ""
+            threading.Timer(0.0, running.player.stop).start()
+            running.player.run()
+            assert [trouble.fault for trouble in running.control.snapshot().troubles] == [Fault.PAGE_UNSERVED]
 
 
 def test_a_service_waits_for_music_that_a_person_is_told_to_add(tmp_path: Path) -> None:
@@ -81,8 +81,8 @@ def test_a_service_waits_for_music_that_a_person_is_told_to_add(tmp_path: Path) 
     (tmp_path / "music/one.wav").unlink()
     with pytest.raises(LibraryError, match="holds no music"), running_player(asked, None, ALONE):
         pass
-    with running_player(asked, None, ALONE, is_service=True, complaint="The settings are torn.") as (player, _):
-        threading.Timer(0.0, player.stop).start()
-        player.run()
-        faults = [trouble.fault for trouble in player.snapshot().troubles]
+    with running_player(asked, None, ALONE, is_service=True, complaint="The settings are torn.") as running:
+        threading.Timer(0.0, running.player.stop).start()
+        running.player.run()
+        faults = [trouble.fault for trouble in running.control.snapshot().troubles]
     assert faults == [Fault.LIBRARY_UNPLAYABLE, Fault.SETTINGS_UNUSABLE]

@@ -18,7 +18,16 @@ from edge.web.fake_control import CHOICES, FakeControl
 from mien.errors import LibraryError, LinkError, PictureError
 from mien.mood.affect import mood_of
 from mien.ports import Control
-from mien.types import BaselineStage, BaselineState, PlayState, Snapshot, Verdict
+from mien.types import (
+    POLICY_NAMES,
+    BaselineStage,
+    BaselineState,
+    Emotion,
+    PlayState,
+    PolicyName,
+    Snapshot,
+    Verdict,
+)
 
 WAIT_SECONDS = 5.0
 NEUTRAL = mood_of(None)
@@ -269,3 +278,43 @@ def test_any_thread_may_ask_for_anything(stage: Stage) -> None:
     assert versions[-1] > versions[0]
     stage.control.play(stage.tracks[1])
     shows(stage.control, plays(stage.tracks[1]))
+
+
+def test_a_mood_chosen_by_hand_is_shown_until_it_is_ended(stage: Stage) -> None:
+    began = time.time()
+    stage.control.override(Emotion.HAPPY, 30)
+    shown = shows(stage.control, lambda now: now.override is not None).override
+    assert shown is not None
+    assert shown.emotion is Emotion.HAPPY
+    assert 1800 <= shown.ends_at - began < 1800 + WAIT_SECONDS
+    stage.control.override(Emotion.SAD, 10**9)
+    shown = shows(stage.control, lambda now: now.override is not None and now.override.emotion is Emotion.SAD).override
+    assert shown is not None
+    assert shown.ends_at - began < 24 * 3600 + WAIT_SECONDS
+    for _ in range(2):
+        stage.control.end_override()
+        shows(stage.control, lambda now: now.override is None)
+
+
+@pytest.mark.parametrize("policy", POLICY_NAMES)
+def test_another_policy_is_shown(stage: Stage, policy: PolicyName) -> None:
+    stage.control.set_policy(policy)
+    shows(stage.control, lambda now: now.policy == policy)
+
+
+def test_the_camera_is_turned_off_and_on(stage: Stage) -> None:
+    assert stage.control.snapshot().watching
+    for watching in (False, False, True, True):
+        stage.control.set_watching(watching)
+        shows(stage.control, partial(_is_watching, watching))
+
+
+def _is_watching(watching: bool, snapshot: Snapshot) -> bool:
+    return snapshot.watching is watching
+
+
+def test_a_cover_is_only_that_of_a_track_of_the_library(stage: Stage) -> None:
+    assert stage.control.cover(stage.tracks[0]) is None
+    for path in ("/etc/passwd", "../cover.jpg", "/no/such/track.ogg"):
+        with pytest.raises(LibraryError, match="The library has no track "):
+            stage.control.cover(Path(path))

@@ -284,7 +284,7 @@ def test_silence_is_said_and_ends_when_the_music_is_back(folder: Path) -> None:
 
 
 def test_stop_ends_the_run_from_any_thread(evening: Evening) -> None:
-    evening.running.player.stop()
+    evening.running.stop()
     wait_until(lambda: evening.running.ended)
     assert evening.running.failure is None
 
@@ -305,7 +305,7 @@ def test_the_music_waits_while_the_room_is_empty_and_goes_on_for_who_comes(eveni
 
 
 def test_without_an_eye_that_its_owner_turned_off_music_plays_and_nothing_is_wrong(folder: Path) -> None:
-    with running_player(folder, expects_eye=False) as running:
+    with running_player(folder, may_watch=False) as running:
         running.skipped_seconds = 10 * ABSENCE_SECONDS
         shown = running.settle()
         assert (shown.playback.state, shown.troubles) == (PlayState.PLAYING, ())

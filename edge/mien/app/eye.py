@@ -51,15 +51,7 @@ def running_eye(
         judge = build_judge(settings)
         stack.callback(judge.close)
         tellers = [tell]
-        if socket is not None:
-            link = PlayerLink(socket, lambda photo: judge.judge(decode_photo(photo, "The photo")), on_lost)
-            link.start()
-            stack.callback(link.close)
-            tellers.append(link.send)
-            if is_file(settings.camera.source):
-                link.wait_connected(_PLAYER_SECONDS)
-        manager.ready()
-        yield Eye(
+        eye = Eye(
             camera,
             judge,
             frames_per_second=settings.eye.frames_per_second,
@@ -68,7 +60,19 @@ def running_eye(
             tell=lambda message: [teller(message) for teller in tellers],
             watches=_watches(settings),
             on_progress=manager.alive,
+            watching=socket is None,  # with a player, it says whether to
         )
+        if socket is not None:
+            link = PlayerLink(
+                socket, lambda photo: judge.judge(decode_photo(photo, "The photo")), on_lost, eye.set_watching
+            )
+            link.start()
+            stack.callback(link.close)
+            tellers.append(link.send)
+            if is_file(settings.camera.source):
+                link.wait_connected(_PLAYER_SECONDS)
+        manager.ready()
+        yield eye
         manager.stopping()
 
 

@@ -17,15 +17,14 @@ from mien.app.baseline import kept_neutral
 from mien.app.parts import build_chooser, build_ear, open_library, open_memory, socket_path
 from mien.config import Settings
 from mien.errors import LibraryError, SettingsError
-from mien.types import Choice, Fault, Mood, Trouble
+from mien.types import Choice, Fault, Mood, PolicyName, Trouble
 
 if TYPE_CHECKING:
-    from mien.music.choosing.choice import Chooser
     from mien.music.choosing.memory import Memory
     from mien.music.index.library import Library
     from mien.music.jukebox import Jukebox
     from mien.player import Player
-    from mien.ports import MusicPlayer
+    from mien.ports import Control, MusicPlayer
     from mien.trace import TraceWriter
 
 _LOG = logging.getLogger(__name__)
@@ -37,6 +36,15 @@ class Children:
 
     attendant: list[str]
     eye: list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPlayer:
+    """A player, the way into it, and the page's address ("" for none)."""
+
+    player: Player
+    control: Control
+    address: str
 
 
 def children(settings: Settings, settings_file: Path | None, log_level: str, *, with_eye: bool) -> Children:
@@ -64,8 +72,8 @@ def running_player(  # noqa: PLR0913 - how it is started
     is_service: bool = False,
     complaint: str | None = None,
     recorder: TraceWriter | None = None,
-) -> Iterator[tuple[Player, str]]:
-    """Start everything around the player and give it with the page's address ("" for none); stop all at the end.
+) -> Iterator[RunningPlayer]:
+    """Start everything around the player; stop all at the end.
 
     The caller runs `Player.run` on this thread, which the library's index belongs to.
 
@@ -82,15 +90,21 @@ def running_player(  # noqa: PLR0913 - how it is started
     Raises:
         MienError: a part cannot start.
     """
+    from mien.board import Board
     from mien.caretaker import Caretaker
+    from mien.control import PlayerControl
     from mien.eye.camera import is_file, open_camera
+    from mien.hands import Hands
+    from mien.inbox import EyeConnection, Inbox
     from mien.link.server import EyeServer
     from mien.mood.tracker import MoodTracker
+    from mien.music.choosing.policies import policy_of
     from mien.music.playing.place import PlaceKeeper
     from mien.music.playing.vlc_player import VlcPlayer
-    from mien.player import EyeConnection, Inbox, Player
+    from mien.player import Player, present_moment
     from mien.service_manager import ServiceManager
     from mien.status import StatusFile
+    from mien.steering import Steering, SteeringFile
 
     if children.eye is not None and not is_service:
         open_camera(settings.camera, None, paced=True)  # opens nothing yet, but tells of a source that cannot be
@@ -100,7 +114,10 @@ def running_player(  # noqa: PLR0913 - how it is started
         _fill(library, may_wait=is_service)
         memory = stack.enter_context(open_memory(settings, even_in_memory=True))
         inbox: Inbox = SimpleQueue()
+        usual = Steering(settings.eye.enabled, settings.music.policy)
+        steering = SteeringFile(settings.paths.state_folder if resumes else None, usual)
         server = EyeServer(socket_path(settings), inbox.put, lambda connected: inbox.put(EyeConnection(connected)))
+        server.set_watching(steering.read().watching)
         server.start()
         stack.callback(server.close)
         listener = None
@@ -114,26 +131,46 @@ def running_player(  # noqa: PLR0913 - how it is started
         # After all that refuses a second player, since an audio file is overwritten here.
         music = VlcPlayer(settings.audio, inbox.put, audio_file)
         stack.callback(music.close)
-        chooser = build_chooser(settings)
+        tracker = MoodTracker(settings, kept_neutral(settings))
+        jukebox = _jukebox(settings, library, music, memory, steering.read().policy)
+        hands = Hands(
+            tracker=tracker,
+            library=library,
+            jukebox=jukebox,
+            steering_file=steering,
+            policy_named=lambda name: policy_of(settings, name),
+            recorder=recorder,
+            clock=present_moment,
+        )
+        board = Board(music.volume_percent, settings.audio.maximum_volume_percent)
         player = Player(
             inbox=inbox,
-            tracker=MoodTracker(settings, kept_neutral(settings)),
+            board=board,
+            hands=hands,
+            tracker=tracker,
             library=library,
-            chooser=chooser,
-            jukebox=_jukebox(settings, library, chooser, music, memory),
+            jukebox=jukebox,
             music=music,
-            judge=server.judge,
             ends_with_source=is_file(settings.camera.source),
             expects_eye=settings.eye.enabled,
-            maximum_volume_percent=settings.audio.maximum_volume_percent,
             keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
             standing=tuple(standing),
             caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
             recorder=recorder,
         )
-        address = "" if listener is None else stack.enter_context(_served_page(player, listener))
+        control = PlayerControl(
+            inbox=inbox,
+            board=board,
+            hands=hands,
+            jukebox=jukebox,
+            music=music,
+            judge=server.judge,
+            watch=server.set_watching,
+            may_watch=settings.eye.enabled,
+        )
+        address = "" if listener is None else stack.enter_context(_served_page(control, listener))
         _start_beside(stack, settings, children)
-        yield player, address
+        yield RunningPlayer(player, control, address)
 
 
 def _start_beside(stack: ExitStack, settings: Settings, children: Children) -> None:
@@ -175,10 +212,11 @@ def _fill(library: Library, *, may_wait: bool) -> None:
     _LOG.info("The library %s has %d tracks.", library.folder, len(library.tracks()))
 
 
-def _jukebox(settings: Settings, library: Library, chooser: Chooser, music: MusicPlayer, memory: Memory) -> Jukebox:
+def _jukebox(settings: Settings, library: Library, music: MusicPlayer, memory: Memory, policy: PolicyName) -> Jukebox:
     from mien.music.jukebox import Jukebox
 
     how = settings.music
+    chooser = build_chooser(settings, policy)
     return Jukebox(library, chooser, music, memory, change=how.change, absence_pause_seconds=how.absence_pause_seconds)
 
 
@@ -194,10 +232,10 @@ def _page_socket(settings: Settings, any_port: bool) -> socket:
 
 
 @contextmanager
-def _served_page(player: Player, listener: socket) -> Iterator[str]:
+def _served_page(control: Control, listener: socket) -> Iterator[str]:
     from mien.web.server import WebServer
 
-    with closing(WebServer(player, listener)) as web:
+    with closing(WebServer(control, listener)) as web:
         web.start()
         _LOG.info("The page is at %s.", web.address)
         yield web.address

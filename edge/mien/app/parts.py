@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.config import Settings
+from mien.types import PolicyName
 
 if TYPE_CHECKING:
     from mien.eye.judge import FaceJudge
@@ -74,10 +75,10 @@ def build_ear() -> SoundEar:
     return SoundEar(shipped_tag_network(), shipped_affect_model())
 
 
-def build_chooser(settings: Settings) -> Chooser:
-    """Return what ranks tracks."""
+def build_chooser(settings: Settings, policy: PolicyName | None = None) -> Chooser:
+    """Return what ranks tracks, by a policy or by the settings' one."""
     from mien.music.choosing.choice import Chooser
     from mien.music.choosing.policies import policy_of
 
     music = settings.music
-    return Chooser(policy_of(settings), music.recent_tracks, music.seed, music.gentler_at_night)
+    return Chooser(policy_of(settings, policy), music.recent_tracks, music.seed, music.gentler_at_night)

@@ -93,10 +93,10 @@ def run(
         recording(trace, read.settings, trace_megabytes) as recorder,
         running_player(
             read.settings, audio_file, beside, is_service=is_service(), complaint=read.complaint, recorder=recorder
-        ) as (player, _),
+        ) as running,
     ):
-        _on_end(player.stop)
-        player.run()
+        _on_end(running.player.stop)
+        running.player.run()
 
 
 @app.command()
@@ -250,16 +250,14 @@ def demo(
     console.print(f"It watches [bold]{escape(settings.camera.shown_source)}[/]; Ctrl-C ends it.")
     with ExitStack() as stack:
         beside = children(settings, None, "error", with_eye=True)
-        player, address = stack.enter_context(
-            running_player(settings, audio_file, beside, any_port=True, resumes=False)
-        )
-        if address:
-            console.print(f"The same in a browser: {address}")
-        view = PlayerView(player, console)
+        running = stack.enter_context(running_player(settings, audio_file, beside, any_port=True, resumes=False))
+        if running.address:
+            console.print(f"The same in a browser: {running.address}")
+        view = PlayerView(running.control, console)
         view.start()
         stack.callback(view.close)
-        _on_end(player.stop)
-        player.run()
+        _on_end(running.player.stop)
+        running.player.run()
     console.print(summary(view.happenings))
 
 

@@ -54,6 +54,7 @@ class Eye:
         retry_seconds: the pauses after the first failure to read the camera, the second, and so on; the last one is
             repeated. They begin anew after a run of half a minute.
         on_progress: called at each turn that was not spent in waiting for a source without a limit to its patience.
+        watching: False begins at rest, with the camera closed.
     """
 
     def __init__(  # noqa: PLR0913 - what it looks with, and whom it tells
@@ -68,6 +69,7 @@ class Eye:
         watches: Sequence[Watch] = (),
         retry_seconds: Sequence[float] = _RETRY_SECONDS,
         on_progress: Callable[[], object] = lambda: None,
+        watching: bool = True,
     ) -> None:
         self._camera, self._judge, self._tell = camera, judge, tell
         self._period_seconds = 1.0 / frames_per_second
@@ -77,6 +79,8 @@ class Eye:
         self._failure: Exception | None = None
         self._newest: Latest[Frame] = Latest()
         self._stopping = threading.Event()
+        self._wanted = threading.Condition()
+        self._watching = watching
         self._state = ToldState(tell)
         self._waiting_since: float | None = None  # for a frame; None between two tries to open the camera
 
@@ -97,6 +101,8 @@ class Eye:
             if frame is None:
                 self._bear_no_frame()
                 continue
+            if not self._watching:
+                continue  # it was read before the eye came to rest
             self._tell(self._judge.observe(frame))
             period_seconds = self._period_seconds * (_HOT_PERIODS if self._look(frame) else 1.0)
             due = max(due + period_seconds, time.monotonic())
@@ -112,6 +118,14 @@ class Eye:
         """End `run` soon."""
         self._stopping.set()
         self._newest.close()
+        with self._wanted:
+            self._wanted.notify_all()
+
+    def set_watching(self, watching: bool) -> None:
+        """Give the camera back and rest, or watch again; from any thread."""
+        with self._wanted:
+            self._watching = watching
+            self._wanted.notify_all()
 
     def _wait_until(self, due: float) -> None:
         self._on_progress()
@@ -142,7 +156,7 @@ class Eye:
 
     def _read_until_end(self) -> None:
         failures = 0
-        while not self._stopping.is_set():
+        while self._wait_until_wanted():
             opened_at = time.monotonic()
             try:
                 self._read_once()
@@ -156,13 +170,23 @@ class Eye:
                 self._stopping.wait(self._retry_seconds[min(failures, len(self._retry_seconds) - 1)])
                 failures += 1
             else:
-                return
+                if self._watching:
+                    return
+
+    def _wait_until_wanted(self) -> bool:
+        """Rest while the camera shall be closed; False when the eye stops."""
+        if not self._watching:
+            self._waiting_since = None
+            self._state.set_source(EyeState(EyeCondition.RESTING, "The camera is off."))
+        with self._wanted:
+            self._wanted.wait_for(lambda: self._watching or self._stopping.is_set())
+        return not self._stopping.is_set()
 
     def _read_once(self) -> None:
         """Open the camera and read until it ends or `stop` is called; leaving the iterator gives the camera back."""
         self._waiting_since = time.monotonic()
         with closing(self._camera.frames()) as frames:
-            while not self._stopping.is_set() and (frame := next(frames, None)) is not None:
+            while self._watching and not self._stopping.is_set() and (frame := next(frames, None)) is not None:
                 self._waiting_since = time.monotonic()
                 self._state.set_source(EyeState(EyeCondition.WATCHING, ""))
                 self._newest.put(frame)

@@ -49,7 +49,7 @@ class ToldState:
             return
         self._told = state
         self._tell(state)
-        if state.message and state.condition is not EyeCondition.ENDED:
+        if state.message and state.condition not in (EyeCondition.ENDED, EyeCondition.RESTING):
             _LOG.warning("%s", state.message)
 
     def _present(self) -> EyeState:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mien.errors import LinkError, PictureError
-from mien.link.lines import EyeState, Message, PhotoAnswer, decode_request, encode
+from mien.link.lines import EyeState, Message, PhotoAnswer, WatchRequest, decode_request, encode
 from mien.link.sockets import limit_sending, shut
 from mien.types import Judgement
 
@@ -26,10 +26,18 @@ class PlayerLink:
         path: the player's socket.
         judge: called on the link's thread with a photo's bytes; a PictureError becomes its answer.
         on_lost: called on the link's thread when the player went away.
+        on_watch: called on the link's thread when the player says whether the camera shall be open, which is its first
+            word to every eye.
     """
 
-    def __init__(self, path: Path, judge: Callable[[bytes], Judgement], on_lost: Callable[[], None]) -> None:
-        self._path, self._judge, self._on_lost = path, judge, on_lost
+    def __init__(
+        self,
+        path: Path,
+        judge: Callable[[bytes], Judgement],
+        on_lost: Callable[[], None],
+        on_watch: Callable[[bool], None] = lambda _: None,
+    ) -> None:
+        self._path, self._judge, self._on_lost, self._on_watch = path, judge, on_lost, on_watch
         self._state: EyeState | None = None  # told again to a player that was started later
         self._connected = threading.Event()
         self._socket: socket.socket | None = None
@@ -90,6 +98,9 @@ class PlayerLink:
         with connection.makefile("rb") as requests:
             while line := requests.readline(_LONGEST_REQUEST_BYTES):
                 request = decode_request(line)
+                if isinstance(request, WatchRequest):
+                    self._on_watch(request.watching)
+                    continue
                 photo = requests.read(request.size_bytes)
                 if len(photo) < request.size_bytes:
                     return  # the player went away

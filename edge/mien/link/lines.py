@@ -1,7 +1,8 @@
 """What crosses the socket: one JSON object a line from the eye, and photo requests to it.
 
-To the eye goes a line {"type": "judge", "request": n, "bytes": count} and then the photo's bytes. Everything from the
-eye is checked by the values' own rules, so a broken or hostile line is refused here.
+To the eye goes a line {"type": "judge", "request": n, "bytes": count} and then the photo's bytes, or one that says
+whether to watch: {"type": "watch", "watching": true}. Everything from the eye is checked by the values' own rules, so a
+broken or hostile line is refused here.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ class EyeCondition(StrEnum):
 
     WATCHING = "watching"
     TROUBLE = "trouble"
+    RESTING = "resting"
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class EyeState:
-    """The eye's source changed: pictures come, do not come (and why), or have come to their end.
+    """The eye's source changed: pictures come, do not come (and why), are not wanted, or have come to their end.
 
     `fault` names what is wrong; an eye that watches can have one too, such as heat.
     """
@@ -57,10 +59,18 @@ class PhotoRequest:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class WatchRequest:
+    """Whether the camera shall be open."""
+
+    watching: bool
+
+
 Message = Observation | EyeState | PhotoAnswer
+Request = PhotoRequest | WatchRequest
 
 
-def encode(message: Message | PhotoRequest) -> bytes:
+def encode(message: Message | Request) -> bytes:
     """Return the message as one line."""
     return json.dumps(_fields(message), separators=(",", ":")).encode() + b"\n"
 
@@ -83,14 +93,16 @@ def decode(line: bytes) -> Message:
         raise LinkError(f"The eye sent a line that is not understood ({error!r:.200}).") from error
 
 
-def decode_request(line: bytes) -> PhotoRequest:
+def decode_request(line: bytes) -> Request:
     """Read a line of the player.
 
     Raises:
-        LinkError: the line is not a photo request.
+        LinkError: the line is not one that a player writes.
     """
     try:
         fields = json.loads(line)
+        if fields["type"] == "watch":
+            return WatchRequest(_truth(fields["watching"]))
         request = PhotoRequest(int(fields["request"]), int(fields["bytes"]))
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise LinkError(f"The player sent a line that is not understood ({error!r:.200}).") from error
@@ -99,7 +111,7 @@ def decode_request(line: bytes) -> PhotoRequest:
     return request
 
 
-def _fields(message: Message | PhotoRequest) -> dict[str, object]:
+def _fields(message: Message | Request) -> dict[str, object]:
     match message:
         case Observation(seen_at, sightings, width, height):
             return {
@@ -123,6 +135,8 @@ def _fields(message: Message | PhotoRequest) -> dict[str, object]:
             return {"type": "judged", "request": request, "width": width, "height": height, "faces": judged}
         case PhotoRequest(request, size_bytes):
             return {"type": "judge", "request": request, "bytes": size_bytes}
+        case WatchRequest(watching):
+            return {"type": "watch", "watching": watching}
     raise TypeError(f"not a message: {message!r}")
 
 

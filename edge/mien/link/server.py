@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from mien.errors import LinkError, PictureError
@@ -16,6 +17,7 @@ from mien.link.lines import (
     EyeState,
     PhotoAnswer,
     PhotoRequest,
+    WatchRequest,
     decode,
     encode,
 )
@@ -55,6 +57,7 @@ class EyeServer:
         self._photo_timeout_seconds = photo_timeout_seconds
         self._on_message, self._on_connection = on_message, on_connection
         self._users = eye_users() if users is None else users
+        self._watching = True
         self._turned_away: set[int] = set()
         self._connections = connections or Pace(at_once=10, per_second=0.2)
         self._closing = threading.Event()
@@ -134,8 +137,12 @@ class EyeServer:
         self._on_connection(True)
         try:
             limit_sending(eye, self._photo_timeout_seconds)
+            with self._sending, suppress(OSError):  # an eye that is gone already may have said something
+                eye.sendall(encode(WatchRequest(self._watching)))
             if not self._closing.is_set():  # `close` may have come before it could see this eye
                 self._read(eye)
+        except ConnectionResetError:
+            _LOG.debug("The eye went before it read what it was told.")
         except (LinkError, OSError) as error:
             _LOG.warning("%s The eye's connection is closed.", error)
         finally:
@@ -156,6 +163,19 @@ class EyeServer:
                 else:
                     self._on_message(message)
                 self._closing.wait(pace.wait_seconds(time.monotonic()))
+
+    def set_watching(self, watching: bool) -> None:
+        """Tell this eye, and every later one, whether its camera shall be open.
+
+        An eye that does not take it in is dropped, and told when it comes again.
+        """
+        with self._sending:
+            self._watching = watching
+            if self._eye is not None:
+                try:
+                    self._eye.sendall(encode(WatchRequest(watching)))
+                except OSError:
+                    shut(self._eye)
 
     def judge(self, photo: bytes) -> Judgement:
         """Have the eye judge a photo.

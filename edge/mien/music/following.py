@@ -49,9 +49,18 @@ class MoodWalk:
         return UNSURE if self.in_doubt else self.decided
 
     @property
+    def step_counts(self) -> bool:
+        """True while the mood is the one whose way is walked."""
+        return self.mood.emotion is not None and self.mood.emotion is self._walked
+
+    @property
     def step(self) -> int:
         """How many places of the mood's way were left behind."""
-        return self._step if self.mood.emotion is not None and self.mood.emotion is self._walked else 0
+        return self._step if self.step_counts else 0
+
+    def step_after(self, chosen_for: str) -> int:
+        """Return what the step will be when a track has `finished` that was chosen for a mood."""
+        return self.step + (self.step_counts and chosen_for == self.mood.name)
 
     def decide(self, mood: Mood) -> None:
         """Take in a mood that was decided."""

@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from mien.music.choosing.choice import Chooser
-from mien.music.choosing.circumstances import Circumstances, Moment
+from mien.music.choosing.circumstances import Moment
 from mien.music.choosing.feedback import Kind
 from mien.music.choosing.memory import Memory, ShortMemory
+from mien.music.choosing.policies import Policy
 from mien.music.following import Change, EmptyRoom, breaks_off
 from mien.music.programme import Programme
+from mien.music.upcoming import Upcoming
 from mien.ports import MusicPlayer, TrackLibrary
 from mien.types import Choice, Fault, Mood, MoodChange, Presence, Track, TrackEnded, Trouble
 
@@ -46,8 +48,8 @@ class Jukebox:
         """
         self._library = library
         self._programme = Programme(library, chooser, memory or ShortMemory())
+        self._upcoming = Upcoming(self._programme, library)
         self._walk = self._programme.walk
-        self._policy = chooser.policy
         self._player = player
         self._change: Change = change
         self._room = EmptyRoom(absence_pause_seconds)
@@ -91,9 +93,14 @@ class Jukebox:
         """True when quick skips contradicted the mood, until one is decided again."""
         return self._walk.in_doubt
 
-    def circumstances(self, mood: Mood) -> Circumstances:
-        """Return what would count now for a choice for a mood, besides that mood."""
-        return self._programme.circumstances(mood)
+    @property
+    def upcoming(self) -> Choice | None:
+        """What comes next if nothing changes; None where nothing plays."""
+        return self._upcoming.after(self._choice, self._chosen_for)
+
+    def recommend(self, mood: Mood, count: int) -> tuple[Choice, ...]:
+        """Return the best tracks for a mood, the best first."""
+        return self._programme.recommend(mood, count)
 
     def start(self, mood: Mood, resumed: tuple[Track, float] | None = None) -> None:
         """Play the first track for a mood, or go on with a track at the second where it was."""
@@ -185,6 +192,13 @@ class Jukebox:
         self._room.somebody_is_there()
         self._try_again()
 
+    def set_policy(self, policy: Policy) -> None:
+        """Choose by another policy; what plays and does not fit by it is replaced, as for a new mood."""
+        self._programme.set_policy(policy)
+        self._missed_mood = self._paused or self._away
+        if not self._missed_mood:
+            self._follow()
+
     def like(self) -> None:
         """Prefer what plays among the tracks that fit its mood as well."""
         self._say(Kind.LIKED)
@@ -230,7 +244,7 @@ class Jukebox:
         if self._choice is None:
             if mood.emotion is not None:
                 self._try_again()
-        elif self._chosen_for and breaks_off(mood, self._change, self._policy):
+        elif self._chosen_for and breaks_off(mood, self._change, self._programme.chooser.policy):
             if self._programme.fits(self._choice.track):
                 self._chosen_for = mood.name
             else:

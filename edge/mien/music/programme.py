@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 
 from mien.music.choosing.choice import Chooser
 from mien.music.choosing.circumstances import Circumstances, Moment, key_of
 from mien.music.choosing.feedback import Event, Kind
 from mien.music.choosing.memory import Memory, ShortMemory
+from mien.music.choosing.policies import Policy
 from mien.music.following import MoodWalk
 from mien.ports import TrackLibrary
 from mien.types import Choice, Fault, Mood, Track, Trouble
@@ -19,13 +21,14 @@ _CLEAR_GAIN = 0.05  # a new track must fit so much better (of a score in [0, 1])
 
 
 class Programme:
-    """Chooses for the mood of `walk` at `moment` (None: no time was told yet) from what can be played."""
+    """Chooses by `chooser` for the mood of `walk` at `moment` (None: no time was told yet) from what can be played."""
 
     def __init__(self, library: TrackLibrary, chooser: Chooser, memory: Memory | ShortMemory) -> None:
         self.walk = MoodWalk()
         self.moment: Moment | None = None
+        self.chooser = chooser
+        self.revision = 0  # grows with all that was remembered or forgiven
         self._library = library
-        self._chooser = chooser
         self._memory = memory
         history = max(_HISTORY, chooser.recent_tracks)
         self._recent: deque[Path] = deque(memory.recent(history), maxlen=history)
@@ -40,6 +43,11 @@ class Programme:
         """Take in the time, and let the memory write what it could not."""
         self.moment = moment
         self._memory.keep_up(moment.monotonic)
+
+    def set_policy(self, policy: Policy) -> None:
+        """Choose by another policy."""
+        self.chooser = replace(self.chooser, policy=policy)
+        self.revision += 1
 
     @property
     def memory_trouble(self) -> Trouble | None:
@@ -71,18 +79,30 @@ class Programme:
             return None
         else:
             circumstances = self.circumstances(self.walk.mood)
-        choices = self._chooser.rank(self.walk.mood, self._library.tracks(), self.recent, 1, circumstances)
+        choices = self.chooser.rank(self.walk.mood, self._library.tracks(), self.recent, 1, circumstances)
         return choices[0] if choices else None
+
+    def upcoming(self, chosen_for: str) -> Choice | None:
+        """Return what would come after the track that plays, which was chosen for a mood, if nothing changes."""
+        mood = self.walk.mood
+        step = self.walk.step_after(chosen_for)
+        circumstances = self._memory.taste.circumstances(mood, self.moment, step, self._failed)
+        choices = self.chooser.rank(mood, self._library.tracks(), self.recent, 1, circumstances)
+        return choices[0] if choices else None
+
+    def recommend(self, mood: Mood, count: int) -> tuple[Choice, ...]:
+        """Return the best tracks for a mood, the best first, whatever was played lately."""
+        return self.chooser.rank(mood, self._library.tracks(), (), count, self.circumstances(mood))
 
     def fits(self, playing: Track) -> bool:
         """True when no other track fits the mood clearly better than the one that plays."""
         mood = self.walk.mood
         before = [path for path in self._recent if path != playing.path]
         circumstances = self.circumstances(mood)
-        best = self._chooser.rank(mood, self._library.tracks(), before, 1, circumstances)
-        if best and self._chooser.shuns(mood, playing):
-            return self._chooser.shuns(mood, best[0].track)
-        return not best or best[0].score <= self._chooser.score(mood, playing, circumstances) + _CLEAR_GAIN
+        best = self.chooser.rank(mood, self._library.tracks(), before, 1, circumstances)
+        if best and self.chooser.shuns(mood, playing):
+            return self.chooser.shuns(mood, best[0].track)
+        return not best or best[0].score <= self.chooser.score(mood, playing, circumstances) + _CLEAR_GAIN
 
     def begun(self, track: Track) -> None:
         """Take in that a track plays now."""
@@ -97,10 +117,12 @@ class Programme:
     def forgive(self) -> None:
         """Try again what could not be played."""
         self._failed.clear()
+        self.revision += 1
 
     def note(self, track: Track, mood: str, kind: Kind, seconds: float) -> Event:
         """Remember what happened to a track that was chosen for a mood, after so many seconds of it."""
         at = 0.0 if self.moment is None else self.moment.unix
         event = Event(key_of(track), track.path, track.title, mood, kind, at, seconds)
         self._memory.add(event)
+        self.revision += 1
         return event

@@ -13,7 +13,16 @@ import pytest
 from edge.link.ends import WAIT_SECONDS, EyeEnd, PlayerEnd, raw_eye
 
 from mien.errors import LinkError, PictureError
-from mien.link.lines import LARGEST_PHOTO_BYTES, LONGEST_LINE_BYTES, EyeCondition, EyeState, decode_request, encode
+from mien.link.lines import (
+    LARGEST_PHOTO_BYTES,
+    LONGEST_LINE_BYTES,
+    EyeCondition,
+    EyeState,
+    PhotoRequest,
+    WatchRequest,
+    decode_request,
+    encode,
+)
 from mien.link.server import EyeServer
 from mien.types import Judgement, Observation
 
@@ -182,8 +191,9 @@ def test_an_eye_that_goes_while_it_judges_is_told_at_once(table: Table) -> None:
     with ThreadPoolExecutor(1) as asker:
         assert player.eye_came()
         answer = asker.submit(player.server.judge, b"photo")
-        request = decode_request(eye.recv(1024).partition(b"\n")[0])
-        assert request.size_bytes == 5
+        with eye.makefile("rb") as lines:
+            assert decode_request(lines.readline()) == WatchRequest(True)
+            assert decode_request(lines.readline()) == PhotoRequest(1, 5)
         went_at = time.monotonic()
         eye.close()
         with pytest.raises(LinkError, match="did not answer about the photo"):

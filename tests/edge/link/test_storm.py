@@ -14,7 +14,15 @@ import pytest
 from edge.link.ends import PlayerEnd, raw_eye
 from edge.music.waiting import wait_until
 
-from mien.link.lines import LONGEST_LINE_BYTES, EyeCondition, EyeState, PhotoAnswer, encode
+from mien.link.lines import (
+    LONGEST_LINE_BYTES,
+    EyeCondition,
+    EyeState,
+    PhotoAnswer,
+    WatchRequest,
+    decode_request,
+    encode,
+)
 from mien.link.pace import Pace
 from mien.types import Box, Expression, Face, JudgedFace, Judgement, Observation, Point, Sighting
 
@@ -97,8 +105,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "eye.sock"
 
 
+def hear_first_word(eye: socket.socket) -> None:
+    """Who goes without having read what they were told resets the connection."""
+    with eye.makefile("rb") as lines:
+        assert decode_request(lines.readline()) == WatchRequest(True)
+
+
 def shout(path: Path, line: bytes) -> None:
     with raw_eye(path) as eye:
+        hear_first_word(eye)
         try:
             eye.sendall(line)
         except OSError:  # it was shown the door in the middle of its line
@@ -114,6 +129,7 @@ def test_after_malformed_lines_the_next_good_eye_is_served(
         for line in malformed_lines(count):
             shout(path, line)
         with raw_eye(path) as eye:
+            hear_first_word(eye)
             eye.sendall(encode(SEEN))
             assert player.next() == SEEN
     assert player.said.empty()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from mien.errors import LibraryError, LinkError, PictureError
+from mien.errors import LibraryError, LinkError, PictureError, SettingsError
+from mien.mood.override import LONGEST_MINUTES
 from mien.types import (
     EMOTIONS,
     Affect,
@@ -26,9 +28,11 @@ from mien.types import (
     JudgedFace,
     Judgement,
     Mood,
+    Override,
     Playback,
     PlayState,
     Point,
+    PolicyName,
     Presence,
     Snapshot,
     Track,
@@ -70,6 +74,8 @@ class FakeControl:
     def __init__(self) -> None:
         self.calls: SimpleQueue[tuple[str, object]] = SimpleQueue()
         self.faces: tuple[JudgedFace, ...] = ()
+        self.covers: dict[Path, bytes] = {}
+        self.may_watch = True
         self._changed = threading.Condition()
         self._snapshot = Snapshot(1, NOBODY, None, Playback(PlayState.STOPPED, None, 0.0), None, True, 55, 85, ())
 
@@ -130,6 +136,31 @@ class FakeControl:
     def set_volume(self, percent: int) -> None:
         self.calls.put(("set_volume", percent))
         self._update(lambda s: replace(s, volume_percent=max(0, min(percent, s.maximum_volume_percent))))
+
+    def override(self, emotion: Emotion, minutes: float) -> None:
+        self.calls.put(("override", (emotion, minutes)))
+        self.show(override=Override(emotion, time.time() + 60 * min(minutes, LONGEST_MINUTES)))
+
+    def end_override(self) -> None:
+        self.calls.put(("end_override", None))
+        self.show(override=None)
+
+    def set_policy(self, policy: PolicyName) -> None:
+        self.calls.put(("set_policy", policy))
+        self.show(policy=policy)
+
+    def set_watching(self, watching: bool) -> None:
+        if watching and not self.may_watch:
+            raise SettingsError(
+                "The settings say that no camera may be opened: set eye.enabled = true, and start anew."
+            )
+        self.calls.put(("set_watching", watching))
+        self.show(watching=watching)
+
+    def cover(self, path: Path) -> bytes | None:
+        if path not in (each.track.path for each in CHOICES):
+            raise LibraryError(f"The library has no track {path}: scan it again.")
+        return self.covers.get(path)
 
     def learn_baseline(self) -> BaselineState:
         self.calls.put(("learn_baseline", None))

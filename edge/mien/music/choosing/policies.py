@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mien.config import PolicySettings, Settings
-from mien.types import Affect, Emotion, Mood
+from mien.types import Affect, Emotion, Mood, PolicyName
 
 _NEUTRAL_RADIUS = 0.25
 _UNDECIDED = "undecided"
@@ -65,15 +65,15 @@ class Policy:
         return Aim(way[place], radius, place + 1, len(way), shuns_angry)
 
 
-def policy_of(settings: Settings) -> Policy:
-    """Return the policy in force."""
-    music = settings.music
+def policy_of(settings: Settings, name: PolicyName | None = None) -> Policy:
+    """Return the policy of a name, or the settings' one."""
+    name = name or settings.music.policy
     tables = {"lift": settings.lift, "calm": settings.calm, "drive": settings.drive}
-    ways = _ways(tables[music.policy]) if music.policy in tables else None
+    ways = _ways(tables[name]) if name in tables else None
     # An abrupt change to calming music kept drivers calmer than a gradual one (van der Zwaag et al. 2013); they were
     # angriest with energetic, negative music (van der Zwaag et al. 2011).
-    at_once = frozenset({Emotion.ANGRY, Emotion.FEAR}) if music.policy == "drive" else frozenset[Emotion]()
-    return Policy(ways, music.guided, at_once)
+    at_once = frozenset({Emotion.ANGRY, Emotion.FEAR}) if name == "drive" else frozenset[Emotion]()
+    return Policy(ways, settings.music.guided, at_once)
 
 
 def _ways(table: PolicySettings) -> Ways:
