@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mien.pictures import picture_type
+
 LARGEST_COVER_BYTES = 8_000_000
 _NAMES = ("cover", "folder", "front", "album")
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
@@ -13,15 +15,6 @@ def cover_of(track: Path) -> bytes | None:
     """Return a track's picture as a file's bytes (JPEG, PNG or WebP); None where there is none that can be shown."""
     embedded = _embedded(track)
     return embedded if embedded is not None else _beside(track.parent)
-
-
-def picture_type(content: bytes) -> str | None:
-    """Return the media type of a picture that a browser shows, by its first bytes."""
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else None
 
 
 def _embedded(track: Path) -> bytes | None:

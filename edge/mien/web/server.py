@@ -6,8 +6,10 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Sequence
 
 import uvicorn
+from starlette.routing import BaseRoute
 
 from mien.errors import SettingsError
 from mien.ports import Control
@@ -38,16 +40,22 @@ def listen(port: int) -> socket.socket:
 
 
 class WebServer:
-    """The page's server on a socket of `listen`, which it closes."""
+    """The page's server on a socket of `listen`, which it closes.
 
-    def __init__(self, control: Control, listener: socket.socket) -> None:
+    Args:
+        control: the player.
+        listener: where it is called.
+        extra_routes: what a bridge serves here too.
+    """
+
+    def __init__(self, control: Control, listener: socket.socket, extra_routes: Sequence[BaseRoute] = ()) -> None:
         host, port = listener.getsockname()
         self._address = f"http://{host}:{port}"
         self._socket = listener
         self._streams = EventStreams(control)
         self._server = _ReadyServer(
             uvicorn.Config(
-                build_api(control, self._streams),
+                build_api(control, self._streams, extra_routes),
                 http="h11",
                 ws="none",
                 lifespan="off",
