@@ -57,6 +57,7 @@ Name = Annotated[str, Field(min_length=1), AfterValidator(_usable)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+Pin = Annotated[int, Field(ge=-1, le=27)]
 Region = Annotated[list[float], BeforeValidator(_region)]
 Way = Annotated[list[list[float]], BeforeValidator(_way)]
 
@@ -189,6 +190,44 @@ class WebSettings(Section):
     port: Annotated[int, Field(ge=0, le=65535)]
 
 
+class MprisSettings(Section):
+    """Media keys and widgets of the desktop."""
+
+    enabled: bool
+
+
+class MetricsSettings(Section):
+    """Figures for Prometheus, served beside the page."""
+
+    enabled: bool
+
+
+class GpioSettings(Section):
+    """Buttons, a volume knob and lamps on a Raspberry Pi's pins, by Broadcom's numbers; -1 where there is none."""
+
+    pause_button: Pin
+    skip_button: Pin
+    like_button: Pin
+    camera_button: Pin
+    volume_encoder: Annotated[list[Pin], Field(min_length=2, max_length=2)]
+    status_led: Pin
+    camera_led: Pin
+
+    @property
+    def pins(self) -> tuple[int, ...]:
+        """The pins in use."""
+        buttons = self.pause_button, self.skip_button, self.like_button, self.camera_button
+        return tuple(pin for pin in (*buttons, *self.volume_encoder, self.status_led, self.camera_led) if pin >= 0)
+
+    @model_validator(mode="after")
+    def _every_pin_has_one_part(self) -> GpioSettings:
+        if min(self.volume_encoder) < 0 <= max(self.volume_encoder):
+            raise ValueError("volume_encoder is two pins, or [-1, -1] for none")
+        if twice := [pin for pin in self.pins if self.pins.count(pin) > 1]:
+            raise ValueError(f"pin {twice[0]} is used twice")
+        return self
+
+
 class PathSettings(Section):
     """Where mien keeps its own files."""
 
@@ -245,6 +284,9 @@ class Settings(Section):
     drive: PolicySettings
     audio: AudioSettings
     web: WebSettings
+    mpris: MprisSettings
+    metrics: MetricsSettings
+    gpio: GpioSettings
     paths: PathSettings
 
 
