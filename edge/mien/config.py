@@ -40,6 +40,20 @@ def _region(value: object) -> object:
     return [float(one) for one in numbers]
 
 
+def _topic(text: str) -> str:
+    if any(character in "+#" or character <= " " for character in text) or text.startswith("$"):
+        raise ValueError("no space, + or # may be in a topic, and no $ before it")
+    if "" in text.split("/") and text:
+        raise ValueError("a topic neither begins nor ends with /, nor holds two in a row")
+    return text
+
+
+def _command(words: list[str]) -> list[str]:
+    if any("\0" in word for word in words) or (words and not words[0]):
+        raise ValueError("a program and its arguments are needed, each a text: [\"/usr/bin/logger\", \"-t\", \"mien\"]")
+    return words
+
+
 def _way(value: object) -> object:
     def is_coordinate(number: object) -> bool:
         return isinstance(number, int | float) and not isinstance(number, bool) and -1.0 <= number <= 1.0
@@ -60,6 +74,8 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 Pin = Annotated[int, Field(ge=-1, le=27)]
 Region = Annotated[list[float], BeforeValidator(_region)]
 Way = Annotated[list[list[float]], BeforeValidator(_way)]
+Topic = Annotated[str, Field(max_length=200), AfterValidator(_topic)]
+Command = Annotated[list[str], AfterValidator(_command)]
 
 
 class Section(BaseModel):
@@ -228,6 +244,33 @@ class GpioSettings(Section):
         return self
 
 
+class MqttSettings(Section):
+    """A broker of MQTT messages, such as Home Assistant's."""
+
+    host: Annotated[str, Field(max_length=253, pattern=r"^[A-Za-z0-9._:%-]*$")]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    user: Text
+    password: Annotated[str, Field(repr=False)]
+    tls: bool
+    ca_file: Text
+    topic: Annotated[Topic, Field(min_length=1)]
+    discovery: Topic
+
+
+class HookSettings(Section):
+    """Programs that are run when something happens."""
+
+    on_mood: Command
+    on_track: Command
+    on_fault: Command
+    timeout_seconds: Annotated[float, Field(ge=0.1, le=600.0)]
+
+    @property
+    def are_wanted(self) -> bool:
+        """True when there is a program to run."""
+        return bool(self.on_mood or self.on_track or self.on_fault)
+
+
 class PathSettings(Section):
     """Where mien keeps its own files."""
 
@@ -368,6 +411,7 @@ def _lines(keys: Mapping[str, Any]) -> str:
 
 def _complaint(error: ErrorDetails) -> str:
     value = error["input"]
-    untold = isinstance(value, Mapping) or "://" in str(value)  # a stream's address may hold a password
+    # a stream's address may hold a password
+    untold = isinstance(value, Mapping) or "://" in str(value) or "password" in error["loc"]
     given = "" if untold else f" (it is {value!r})"
     return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}{given}"

@@ -60,6 +60,8 @@ class Fault(StrEnum):
     LIBRARY_UNPLAYABLE = "library_unplayable"  # nothing in it can be played
     SETTINGS_UNUSABLE = "settings_unusable"  # other settings are in force than the owner's file says
     PAGE_UNSERVED = "page_unserved"  # its port is taken
+    BRIDGE_UNUSABLE = "bridge_unusable"  # an extra is not installed, or cannot use its settings
+    BROKER_AWAY = "broker_away"  # the MQTT broker; the log alone tells it
     STATE_UNWRITABLE = "state_unwritable"  # a full or read-only disk
 
 

@@ -14,6 +14,7 @@ from socket import socket
 from typing import TYPE_CHECKING
 
 from mien.app.baseline import kept_neutral
+from mien.app.bridges import open_bridges
 from mien.app.parts import build_chooser, build_ear, open_library, open_memory, socket_path
 from mien.config import Settings
 from mien.errors import LibraryError, SettingsError
@@ -143,6 +144,17 @@ def running_player(  # noqa: PLR0913 - how it is started
             clock=present_moment,
         )
         board = Board(music.volume_percent, settings.audio.maximum_volume_percent)
+        control = PlayerControl(
+            inbox=inbox,
+            board=board,
+            hands=hands,
+            jukebox=jukebox,
+            music=music,
+            judge=server.judge,
+            watch=server.set_watching,
+            may_watch=settings.eye.enabled,
+        )
+        standing += _bridges(stack, settings, control, is_service=is_service)
         player = Player(
             inbox=inbox,
             board=board,
@@ -158,19 +170,21 @@ def running_player(  # noqa: PLR0913 - how it is started
             caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
             recorder=recorder,
         )
-        control = PlayerControl(
-            inbox=inbox,
-            board=board,
-            hands=hands,
-            jukebox=jukebox,
-            music=music,
-            judge=server.judge,
-            watch=server.set_watching,
-            may_watch=settings.eye.enabled,
-        )
         address = "" if listener is None else stack.enter_context(_served_page(control, listener))
         _start_beside(stack, settings, children)
         yield RunningPlayer(player, control, address)
+
+
+def _bridges(stack: ExitStack, settings: Settings, control: Control, *, is_service: bool) -> list[Trouble]:
+    """Start the bridges, and end them with the stack; return why one of a service's could not be started.
+
+    Raises:
+        SettingsError: one cannot be started, and a person waits for it.
+    """
+    troubles = open_bridges(stack, settings, control)
+    if troubles and not is_service:
+        raise SettingsError(troubles[0].message)
+    return troubles
 
 
 def _start_beside(stack: ExitStack, settings: Settings, children: Children) -> None:

@@ -1,0 +1,63 @@
+"""The bridges that the settings ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Protocol
+
+from mien.config import Settings
+from mien.errors import SettingsError
+from mien.ports import Control
+from mien.types import Fault, Trouble
+
+
+class Bridge(Protocol):
+    """What shows the player to others, on threads of its own."""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        ...
+
+    def close(self) -> None:
+        """End; a second call does nothing."""
+        ...
+
+
+def open_bridges(stack: ExitStack, settings: Settings, control: Control) -> list[Trouble]:
+    """Start every bridge that the settings ask for, and end it with the stack.
+
+    Returns:
+        Why a bridge could not be started: an extra that is not installed, or a setting that it cannot use.
+    """
+    troubles = []
+    for open_one in _OPENERS:
+        try:
+            bridge = open_one(settings, control)
+        except SettingsError as error:
+            troubles.append(Trouble(Fault.BRIDGE_UNUSABLE, str(error)))
+            continue
+        if bridge is not None:
+            stack.callback(bridge.close)
+            bridge.start()
+    return troubles
+
+
+def _hooks(settings: Settings, control: Control) -> Bridge | None:
+    from mien.bridges.hooks import Hooks
+
+    return Hooks(settings.hooks, control) if settings.hooks.are_wanted else None
+
+
+def _mqtt(settings: Settings, control: Control) -> Bridge | None:
+    from mien.bridges.mqtt import MqttBridge
+
+    return MqttBridge(settings.mqtt, control, settings.paths.state_folder) if settings.mqtt.host else None
+
+
+_OPENERS: tuple[Callable[[Settings, Control], Bridge | None], ...] = (_hooks, _mqtt)
+"""Each returns a bridge, or None where the settings ask for none.
+
+Raises:
+    SettingsError: it cannot be used here; the sentence says what to do.
+"""
