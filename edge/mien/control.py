@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -53,6 +54,7 @@ class PlayerControl:
         self._inbox, self._board, self._hands = inbox, board, hands
         self._jukebox, self._music = jukebox, music
         self._judge, self._watch, self._may_watch = judge, watch, may_watch
+        self._turning = threading.Lock()
 
     def snapshot(self) -> Snapshot:
         """Say what is seen, decided and played now."""
@@ -110,8 +112,9 @@ class PlayerControl:
         """Have the camera given back or opened again."""
         if watching and not self._may_watch:
             raise SettingsError("No camera may be opened here: set eye.enabled = true in the settings, and start anew.")
-        self._ask(lambda: self._hands.set_watching(watching))
-        self._watch(watching)  # on the caller's thread: an eye that hangs holds up nobody else
+        with self._turning:  # one after the other, so that what is told last is shown last
+            self._watch(watching)  # on the caller's thread: an eye that hangs does not hold up the player's
+            self._ask(lambda: self._hands.set_watching(watching))
 
     def cover(self, path: Path) -> bytes | None:
         """Return the picture of a track of the library."""

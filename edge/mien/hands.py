@@ -78,7 +78,8 @@ class Hands:
         """Play for an emotion from now on, for so long."""
         moment = self._clock()
         self._override.begin(emotion, minutes, moment.monotonic, moment.unix)
-        self._jukebox.on_mood(MoodChange(moment.monotonic, self._tracker.mood, mood_of_emotion(emotion)))
+        change = MoodChange(moment.monotonic, self._tracker.mood, mood_of_emotion(emotion))
+        self._jukebox.on_mood(change, by_hand=True)
 
     def end_override(self) -> None:
         """Follow again what is seen."""

@@ -11,7 +11,6 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TypeVar
 
 from mien.board import Board
 from mien.caretaker import Caretaker
@@ -38,12 +37,9 @@ from mien.types import (
 
 _LOG = logging.getLogger(__name__)
 _TICK_SECONDS = 1.0  # how often the position is looked at when nothing else happens
-_ANSWER_SECONDS = 10.0
 _RETRY_SECONDS = 30.0  # between two tries to get music to sound that does not
 _ENDING_SECONDS = 10.0  # a track that was so near its end is not worth going on with
 _PAST_MOODS = 20  # are shown
-
-Answer = TypeVar("Answer")
 
 
 def present_moment() -> Moment:
@@ -92,8 +88,10 @@ class Player:
     ) -> None:
         self._tracker, self._library = tracker, library
         self._board, self._hands = board, hands
+        steering = hands.steering
+        board.show(dataclasses.replace(board.snapshot(), watching=steering.watching, policy=steering.policy))
         self._jukebox, self._music = jukebox, music
-        self._past_moods: deque[PastMood] = deque(maxlen=_PAST_MOODS)
+        self._past_moods = deque([PastMood(clock().unix, tracker.mood)], maxlen=_PAST_MOODS)
         self._ends_with_source = ends_with_source
         self._inbox, self._keeper, self._clock = inbox, keeper, clock
         self._stopping = False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,32 +36,39 @@ class SteeringFile:
         self._path = None if state_folder is None else state_folder / _NAME
         self._usual = usual
         self.trouble: Trouble | None = None
+        self._kept = self._read()
 
     def read(self) -> Steering:
-        """Return what was kept, or what is usual; a torn file keeps the camera off, since it may have said so."""
+        """Return what was kept, or what is usual; a file that is torn, or cannot be read, may have said "off"."""
+        return dataclasses.replace(self._kept, watching=self._kept.watching and self._usual.watching)
+
+    def _read(self) -> Steering:
+        """Read what hands said, whether the settings allow it or not."""
+        by_default = dataclasses.replace(self._usual, watching=True)
         if self._path is None:
-            return self._usual
+            return by_default
         try:
-            content = self._path.read_bytes()
-        except OSError:
-            return self._usual
-        with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            values = json.loads(content)
+            values = json.loads(self._path.read_bytes())
             watching, policy = values["watching"], values["policy"]
-            if watching in (True, False) and policy in POLICY_NAMES:
-                kept = policy if values.get("settings_policy") == self._usual.policy else self._usual.policy
-                return Steering(watching and self._usual.watching, kept)
+            if isinstance(watching, bool) and policy in POLICY_NAMES:
+                holds = values.get("settings_policy") == self._usual.policy
+                return Steering(watching, policy if holds else self._usual.policy)
+        except (FileNotFoundError, NotADirectoryError):
+            return by_default
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            _LOG.debug("%s: %r", self._path, error)
         _LOG.warning(
-            "What was steered by hand in %s is torn: the camera stays off until somebody turns it on.", self._path
+            "What was steered by hand cannot be read in %s: the camera stays off until it is turned on.", self._path
         )
-        return Steering(False, self._usual.policy)
+        return dataclasses.replace(by_default, watching=False)
 
     def write(self, steering: Steering) -> None:
         """Keep what is steered now; a disk that cannot be written is told of by `trouble`."""
         if self._path is None:
             return
+        watching = steering.watching if self._usual.watching else self._kept.watching  # the settings are no hand
         values = {
-            "watching": steering.watching,
+            "watching": watching,
             "policy": steering.policy,
             "settings_policy": self._usual.policy,
         }

@@ -101,9 +101,8 @@ class Eye:
             if frame is None:
                 self._bear_no_frame()
                 continue
-            if not self._watching:
-                continue  # it was read before the eye came to rest
-            self._tell(self._judge.observe(frame))
+            if not self._tell_seen(frame):
+                continue
             period_seconds = self._period_seconds * (_HOT_PERIODS if self._look(frame) else 1.0)
             due = max(due + period_seconds, time.monotonic())
             self._wait_until(due)
@@ -126,6 +125,16 @@ class Eye:
         with self._wanted:
             self._watching = watching
             self._wanted.notify_all()
+
+    def _tell_seen(self, frame: Frame) -> bool:
+        """Judge a frame and tell of it, unless it was read before the eye came to rest: at rest, nothing is told."""
+        if not self._watching:
+            return False
+        observation = self._judge.observe(frame)
+        with self._wanted:
+            if self._watching:
+                self._tell(observation)
+            return self._watching
 
     def _wait_until(self, due: float) -> None:
         self._on_progress()
@@ -159,7 +168,8 @@ class Eye:
         while self._wait_until_wanted():
             opened_at = time.monotonic()
             try:
-                self._read_once()
+                if self._read_once():
+                    return
             except (SourceError, PictureError) as error:
                 if not self._opens_again:
                     raise
@@ -167,11 +177,8 @@ class Eye:
                 fault = error.fault if isinstance(error, SourceError) else Fault.CAMERA_LOST
                 self._state.set_source(EyeState(EyeCondition.TROUBLE, str(error), fault))
                 failures = 0 if time.monotonic() - opened_at > _OPENING_SECONDS else failures
-                self._stopping.wait(self._retry_seconds[min(failures, len(self._retry_seconds) - 1)])
+                self._pause(self._retry_seconds[min(failures, len(self._retry_seconds) - 1)])
                 failures += 1
-            else:
-                if self._watching:
-                    return
 
     def _wait_until_wanted(self) -> bool:
         """Rest while the camera shall be closed; False when the eye stops."""
@@ -182,14 +189,25 @@ class Eye:
             self._wanted.wait_for(lambda: self._watching or self._stopping.is_set())
         return not self._stopping.is_set()
 
-    def _read_once(self) -> None:
-        """Open the camera and read until it ends or `stop` is called; leaving the iterator gives the camera back."""
+    def _pause(self, seconds: float) -> None:
+        """Wait before the next try; less when the eye stops or shall rest meanwhile."""
+        with self._wanted:
+            self._wanted.wait_for(lambda: not self._watching or self._stopping.is_set(), seconds)
+
+    def _read_once(self) -> bool:
+        """Open the camera and read until the eye rests or stops, or until it ends: then return True.
+
+        Leaving the iterator gives the camera back.
+        """
         self._waiting_since = time.monotonic()
         with closing(self._camera.frames()) as frames:
-            while self._watching and not self._stopping.is_set() and (frame := next(frames, None)) is not None:
+            for frame in frames:
+                if not self._watching or self._stopping.is_set():
+                    return False
                 self._waiting_since = time.monotonic()
                 self._state.set_source(EyeState(EyeCondition.WATCHING, ""))
                 self._newest.put(frame)
+        return True
 
     def _check_stall(self) -> None:
         since = self._waiting_since

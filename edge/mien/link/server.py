@@ -133,11 +133,11 @@ class EyeServer:
         return False
 
     def _serve_one(self, eye: socket.socket) -> None:
-        self._eye = eye
         self._on_connection(True)
         try:
             limit_sending(eye, self._photo_timeout_seconds)
             with self._sending, suppress(OSError):  # an eye that is gone already may have said something
+                self._eye = eye
                 eye.sendall(encode(WatchRequest(self._watching)))
             if not self._closing.is_set():  # `close` may have come before it could see this eye
                 self._read(eye)

@@ -31,9 +31,11 @@ class MoodWalk:
 
     A way goes on after an unclear face, an empty room or a surprise between; another emotion begins its own. Two quick
     skips in a row raise a doubt about the mood: tracks are then chosen as for an unclear face, until a mood is decided.
+    One that is chosen `by_hand` is never in doubt.
     """
 
     decided: Mood = UNSURE
+    by_hand: bool = False
     _walked: Emotion | None = None
     _step: int = 0
     _quick_skips: int = 0
@@ -62,9 +64,9 @@ class MoodWalk:
         """Return what the step will be when a track has `finished` that was chosen for a mood."""
         return self.step + (self.step_counts and chosen_for == self.mood.name)
 
-    def decide(self, mood: Mood) -> None:
-        """Take in a mood that was decided."""
-        self.decided = mood
+    def decide(self, mood: Mood, *, by_hand: bool = False) -> None:
+        """Take in a mood that was decided, or chosen by hand."""
+        self.decided, self.by_hand = mood, by_hand
         if mood.emotion is None:
             return
         self._quick_skips = 0
@@ -80,7 +82,7 @@ class MoodWalk:
 
     def skipped(self, *, quick: bool) -> None:
         """Take in that a track was skipped."""
-        if not self.in_doubt:
+        if not self.in_doubt and not self.by_hand:
             self._quick_skips = self._quick_skips + 1 if quick else 0
 
 

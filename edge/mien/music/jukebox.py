@@ -131,13 +131,14 @@ class Jukebox:
         elif self._away and not empty:
             self._come_back()
 
-    def on_mood(self, change: MoodChange) -> None:
+    def on_mood(self, change: MoodChange, *, by_hand: bool = False) -> None:
         """Follow a mood that was decided; change the music if what plays does not fit it any more.
 
-        What is not worth a break changes only what comes next. A track that somebody asked for is played to its end. A
-        pause lasts until `resume`, that of an empty room until somebody comes; then the mood is followed.
+        What is not worth a break, as a mood chosen by hand always is, changes only what comes next. A track that
+        somebody asked for is played to its end. A pause lasts until `resume`, that of an empty room until somebody
+        comes; then the mood is followed.
         """
-        self._walk.decide(change.current)
+        self._walk.decide(change.current, by_hand=by_hand)
         self._missed_mood = self._paused or self._away
         if self._away and change.current.presence is not Presence.NOBODY:
             self._come_back()
@@ -151,6 +152,7 @@ class Jukebox:
         if (missing := self._library.missing()) is not None:
             self._wait_for_music(missing, self._choice, self._chosen_for, self._position_seconds)
             return
+        upcoming = None if event.failed else self.upcoming  # what was shown is what comes
         if event.failed:
             log.warning("%s could not be played.", event.track.path)
             self._programme.failed(event.track, self._chosen_for)
@@ -159,7 +161,7 @@ class Jukebox:
             seconds = max(0.0, (event.track.duration_seconds or 0.0) - self._start_seconds)
             self._programme.note(event.track, self._chosen_for, Kind.FINISHED, seconds)
             self._walk.finished(self._chosen_for)
-        self._keep_pause_over(self._play_next)
+        self._keep_pause_over(partial(self._play_next, upcoming))
 
     def retry(self) -> None:
         """While there is a problem, try one more track: a disk or a sound card may be back."""
@@ -244,7 +246,9 @@ class Jukebox:
         if self._choice is None:
             if mood.emotion is not None:
                 self._try_again()
-        elif self._chosen_for and breaks_off(mood, self._change, self._programme.chooser.policy):
+        elif self._chosen_for and (
+            self._walk.by_hand or breaks_off(mood, self._change, self._programme.chooser.policy)
+        ):
             if self._programme.fits(self._choice.track):
                 self._chosen_for = mood.name
             else:
@@ -262,9 +266,9 @@ class Jukebox:
         self._programme.forgive()
         self._play_next()
 
-    def _play_next(self) -> None:
-        """Play the best track, or stop rather than spin through a folder of torn files."""
-        if choice := self._programme.next():
+    def _play_next(self, upcoming: Choice | None = None) -> None:
+        """Play what was to come, or the best track, or stop rather than spin through a folder of torn files."""
+        if choice := upcoming or self._programme.next():
             self._begin(choice, self._walk.mood.name)
             return
         self._give_up(self._programme.trouble)

@@ -74,20 +74,19 @@ class Programme:
     def next(self, *, despite_failures: bool = False) -> Choice | None:
         """Return the best track for the mood; None when none is left, or when too many failed in a row."""
         if despite_failures:
-            circumstances = self._memory.taste.circumstances(self.walk.mood, self.moment, self.walk.step)
-        elif len(self._failed) >= _MAXIMUM_FAILURES:
+            return self._best(self._memory.taste.circumstances(self.walk.mood, self.moment, self.walk.step))
+        if len(self._failed) >= _MAXIMUM_FAILURES:
             return None
-        else:
-            circumstances = self.circumstances(self.walk.mood)
-        choices = self.chooser.rank(self.walk.mood, self._library.tracks(), self.recent, 1, circumstances)
-        return choices[0] if choices else None
+        return self._best(self.circumstances(self.walk.mood))
 
     def upcoming(self, chosen_for: str) -> Choice | None:
-        """Return what would come after the track that plays, which was chosen for a mood, if nothing changes."""
-        mood = self.walk.mood
+        """Return what comes after the end of what plays, which was chosen for a mood, if nothing changes."""
+        # Nothing has failed any more once it was played to its end.
         step = self.walk.step_after(chosen_for)
-        circumstances = self._memory.taste.circumstances(mood, self.moment, step, self._failed)
-        choices = self.chooser.rank(mood, self._library.tracks(), self.recent, 1, circumstances)
+        return self._best(self._memory.taste.circumstances(self.walk.mood, self.moment, step))
+
+    def _best(self, circumstances: Circumstances) -> Choice | None:
+        choices = self.chooser.rank(self.walk.mood, self._library.tracks(), self.recent, 1, circumstances)
         return choices[0] if choices else None
 
     def recommend(self, mood: Mood, count: int) -> tuple[Choice, ...]:

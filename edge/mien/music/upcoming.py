@@ -20,10 +20,12 @@ class Upcoming:
 
     def after(self, playing: Choice | None, chosen_for: str) -> Choice | None:
         """Return what comes after the track that plays, which was chosen for a mood; None where nothing plays."""
-        walk = self._programme.walk
-        tracks = self._library.tracks()  # by identity: another tuple when another library was scanned
-        depends_on = (playing, walk.mood, walk.step, self._programme.revision, id(tracks))
+        programme = self._programme
+        walk, moment = programme.walk, programme.moment
+        hour = None if moment is None else int(moment.hour)  # at night, other music fits
+        # The library is the same object until it changes, so that it takes no time to compare.
+        depends_on = (self._library.tracks(), playing, walk.mood, walk.step_after(chosen_for), programme.revision, hour)
         if depends_on != self._depends_on:
-            self._choice = None if playing is None else self._programme.upcoming(chosen_for)
+            self._choice = None if playing is None else programme.upcoming(chosen_for)
             self._depends_on = depends_on
         return self._choice
