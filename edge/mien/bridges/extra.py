@@ -1,0 +1,22 @@
+"""Whether what a bridge needs beside mien is installed."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+from mien.errors import SettingsError
+
+
+def require(module: str, section: str) -> None:
+    """Look for the library that a section of the settings needs, without loading it.
+
+    Raises:
+        SettingsError: it is not installed.
+    """
+    if find_spec(module) is None:
+        package = module.replace("_", "-")
+        raise SettingsError(
+            f"The library {package} for the settings' section [{section}] is not installed: run {sys.executable} -m "
+            f"pip install {package}, or take [{section}] out of the settings."
+        )
