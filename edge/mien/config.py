@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -50,7 +51,7 @@ def _topic(text: str) -> str:
 
 def _command(words: list[str]) -> list[str]:
     if any("\0" in word for word in words) or (words and not words[0]):
-        raise ValueError("a program and its arguments are needed, each a text: [\"/usr/bin/logger\", \"-t\", \"mien\"]")
+        raise ValueError('a program and its arguments are needed, each a text: ["/usr/bin/logger", "-t", "mien"]')
     return words
 
 
@@ -66,6 +67,27 @@ def _way(value: object) -> object:
     return value
 
 
+def _address(text: str) -> str:
+    try:
+        ip_address(text)
+    except ValueError as error:
+        raise ValueError("an address is needed, such as 127.0.0.1, or 0.0.0.0 for all of this machine's") from error
+    return text
+
+
+def _token(text: str) -> str:
+    if text and not re.fullmatch(r"[!-~]{16,200}", text):
+        raise ValueError("16 to 200 characters are needed: letters, digits and signs of ASCII, without spaces")
+    return text
+
+
+def _host_names(names: list[str]) -> list[str]:
+    for name in names:
+        if not re.fullmatch(r"[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,250}[a-zA-Z0-9_])?", name):
+            raise ValueError(f"{name!r} is no host name, such as music.example.org, without a port")
+    return names
+
+
 Text = Annotated[str, AfterValidator(_usable)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_usable)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -76,6 +98,8 @@ Region = Annotated[list[float], BeforeValidator(_region)]
 Way = Annotated[list[list[float]], BeforeValidator(_way)]
 Topic = Annotated[str, Field(max_length=200), AfterValidator(_topic)]
 Command = Annotated[list[str], AfterValidator(_command)]
+
+_SECRET_KEYS = frozenset({"token", "password"})
 
 
 class Section(BaseModel):
@@ -200,10 +224,27 @@ class AudioSettings(Section):
 
 
 class WebSettings(Section):
-    """The page on this machine."""
+    """The page: where it is served, and to whom."""
 
     enabled: bool
     port: Annotated[int, Field(ge=0, le=65535)]
+    listen: Annotated[str, AfterValidator(_address)]
+    token: Annotated[str, AfterValidator(_token)]
+    names: Annotated[list[str], AfterValidator(_host_names)]
+
+    @property
+    def on_network(self) -> bool:
+        """True when other machines may call it."""
+        return not ip_address(self.listen).is_loopback
+
+    @model_validator(mode="after")
+    def _network_needs_token(self) -> WebSettings:
+        if self.on_network and not self.token:
+            raise ValueError(
+                "a page that listens on the network needs a token: write one of 16 characters or more, such as "
+                "`openssl rand -hex 16` prints"
+            )
+        return self
 
 
 class MprisSettings(Section):
@@ -403,6 +444,16 @@ def to_toml(values: Mapping[str, Any]) -> str:
     above = {name: value for name, value in values.items() if name not in sections}
     tables = [_lines(above), *(f"[{section}]\n{_lines(keys)}" for section, keys in sections.items())]
     return "\n".join(filter(None, tables))
+
+
+def without_secrets(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values in the form of `default_values`, to be shown: a token or password that is set is `***`."""
+    return {
+        name: without_secrets(value)
+        if isinstance(value, Mapping)
+        else ("***" if value and name in _SECRET_KEYS else value)
+        for name, value in values.items()
+    }
 
 
 def _lines(keys: Mapping[str, Any]) -> str:

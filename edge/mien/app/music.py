@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mien.app.baseline import kept_neutral
 from mien.app.bridges import open_bridges
 from mien.app.parts import build_chooser, build_ear, open_library, open_memory, socket_path
-from mien.config import Settings
+from mien.config import Settings, WebSettings
 from mien.errors import LibraryError, SettingsError
 from mien.types import Choice, Fault, Mood, PolicyName, Trouble
 
@@ -170,7 +170,7 @@ def running_player(  # noqa: PLR0913 - how it is started
             caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
             recorder=recorder,
         )
-        address = "" if listener is None else stack.enter_context(_served_page(control, listener))
+        address = "" if listener is None else stack.enter_context(_served_page(settings.web, control, listener))
         _start_beside(stack, settings, children)
         yield RunningPlayer(player, control, address)
 
@@ -238,20 +238,21 @@ def _page_socket(settings: Settings, any_port: bool) -> socket:
     from mien.web.server import listen
 
     try:
-        return listen(settings.web.port)
+        return listen(settings.web.port, settings.web.listen)
     except SettingsError:
         if not any_port:
             raise
-        return listen(0)
+        return listen(0, settings.web.listen)
 
 
 @contextmanager
-def _served_page(control: Control, listener: socket) -> Iterator[str]:
+def _served_page(settings: WebSettings, control: Control, listener: socket) -> Iterator[str]:
     from mien.web.server import WebServer
 
-    with closing(WebServer(control, listener)) as web:
+    with closing(WebServer(control, listener, token=settings.token, names=settings.names)) as web:
         web.start()
-        _LOG.info("The page is at %s.", web.address)
+        served = " Other machines may call it too, with the token." if settings.on_network else ""
+        _LOG.info("The page is at %s.%s", web.address, served)
         yield web.address
 
 

@@ -84,7 +84,8 @@ def _page(settings: Settings) -> PlayerPage | None:
     """Return where a player that runs can be asked."""
     from mien.web.client import PlayerPage
 
-    return PlayerPage(settings.web.port) if settings.web.enabled else None
+    web = settings.web
+    return PlayerPage(web.port, web.listen, web.token) if web.enabled else None
 
 
 def _with(state: BaselineState, sentence: str) -> BaselineState:

@@ -216,7 +216,8 @@ def show_config(
 ) -> None:
     """Print the settings in force, as TOML."""
     settings = read_settings(config_file, None, profile=profile)
-    print(config.to_toml(config.changed(settings) if changed else settings.model_dump()), end="")
+    shown = config.changed(settings) if changed else settings.model_dump()
+    print(config.to_toml(config.without_secrets(shown)), end="")
 
 
 @app.command()

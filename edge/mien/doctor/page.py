@@ -1,4 +1,4 @@
-"""Is the page served on this machine alone?"""
+"""Is the page served to whom the settings say?"""
 
 from __future__ import annotations
 
@@ -20,14 +20,19 @@ def check(settings: Settings, root: Path = Path("/")) -> Finding:
     if not settings.web.enabled:
         return note("page", "No page is served (web.enabled is false).")
     listeners = list(_listeners(port, root))
-    if not listeners:
-        return good("page", f"The page will be served on this machine alone, at http://127.0.0.1:{port}.")
+    verb = "is" if listeners else "will be"
+    if settings.web.on_network:
+        return note(
+            "page",
+            f"The page {verb} served to the network on {settings.web.listen}, port {port}, to who has the token; who "
+            "listens in there gets to know it (docs/network.md).",
+        )
     if all(address in _LOOPBACK for address in listeners):
-        return good("page", f"The page is served on this machine alone, at http://127.0.0.1:{port}.")
+        return good("page", f"The page {verb} served on this machine alone, at http://127.0.0.1:{port}.")
     return bad(
         "page",
-        f"Something listens on port {port} for the whole network, which mien never does: `sudo ss -ltnp` names it; end "
-        "it, or set another web.port.",
+        f"Something listens on port {port} for the whole network, which mien does not with these settings: "
+        "`sudo ss -ltnp` names it; end it, or set another web.port.",
     )
 
 

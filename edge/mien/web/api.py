@@ -19,24 +19,38 @@ from mien.web.actions import add_actions
 from mien.web.answer import Answer, refuse
 from mien.web.events import EventStreams
 from mien.web.guard import Guard
+from mien.web.hosts import Hosts
+from mien.web.login import add_login
 from mien.web.shows import add_shows
+from mien.web.tokens import TokenCheck
 
 _PAGE = Path(__file__).with_name("page")
 _STATUS_CODES = {PictureError: 422, LibraryError: 404, SettingsError: 409}
 
 
-def build_api(control: Control, streams: EventStreams | None = None, extra_routes: Sequence[BaseRoute] = ()) -> FastAPI:
+def build_api(
+    control: Control,
+    streams: EventStreams | None = None,
+    extra_routes: Sequence[BaseRoute] = (),
+    *,
+    hosts: Hosts | None = None,
+    tokens: TokenCheck | None = None,
+) -> FastAPI:
     """Return the application.
 
     Args:
         control: the player.
         streams: the event streams, for whoever has to end them; without it the application makes its own.
         extra_routes: what a bridge serves here too, behind the same guard.
+        hosts: what browsers may call this machine; without it, only the names of loopback.
+        tokens: who may ask; without it everybody.
     """
     api = FastAPI(title="mien", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    api.add_middleware(Guard)
+    tokens = tokens or TokenCheck("")
+    api.add_middleware(Guard, hosts=hosts or Hosts(), tokens=tokens)
     _add_errors(api)
     _add_page(api)
+    add_login(api, tokens)
     add_shows(api, control, streams or EventStreams(control))
     add_actions(api, control)
     api.router.routes.extend(extra_routes)

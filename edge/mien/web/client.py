@@ -21,10 +21,14 @@ class PlayerPage:
 
     Args:
         port: where it is served.
+        listen: on which address; all addresses are called by one of loopback.
+        token: that it asks for; empty for none.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, listen: str = "127.0.0.1", token: str = "") -> None:
         self._port = port
+        self._host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listen, listen)  # noqa: S104 - called, not served
+        self._headers = {"authorization": f"Bearer {token}"} if token else {}
 
     def baseline(self) -> BaselineState | None:
         """Return what the player knows of a face at rest; None when no player answers here.
@@ -45,10 +49,11 @@ class PlayerPage:
         return None if answer is None else self._state(answer)
 
     def _ask(self, method: str, path: str, content: Mapping[str, str] | None = None) -> dict[str, Any] | None:
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=_ANSWER_SECONDS)
+        connection = HTTPConnection(self._host, self._port, timeout=_ANSWER_SECONDS)
         body = None if content is None else json.dumps(content)
+        kind = {} if body is None else {"content-type": "application/json"}
         try:
-            connection.request(method, path, body, {} if body is None else {"content-type": "application/json"})
+            connection.request(method, path, body, self._headers | kind)
             response = connection.getresponse()
             answer = json.loads(response.read(_LONGEST_ANSWER_BYTES))
         except ConnectionRefusedError:

@@ -1,4 +1,4 @@
-"""Serves the page from a thread of its own, on this machine alone."""
+"""Serves the page from a thread of its own; on this machine alone, unless the settings name another address."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from ipaddress import ip_address
 
 import uvicorn
 from starlette.routing import BaseRoute
@@ -14,28 +15,36 @@ from starlette.routing import BaseRoute
 from mien.errors import SettingsError
 from mien.ports import Control
 from mien.web.api import build_api
+from mien.web.connections import ConnectionLimits, bounded_connection
 from mien.web.events import EventStreams
+from mien.web.hosts import Hosts
+from mien.web.tokens import TokenCheck
 
 _logger = logging.getLogger(__name__)
 
-_HOST = "127.0.0.1"
 _GRACE_SECONDS = 2  # for answers under way when the server closes
 _JOIN_SECONDS = 5.0
+_CALLED = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - all addresses are called by one
 
 
-def listen(port: int) -> socket.socket:
-    """Take a port of this machine for the page, before there is a player to show; 0 takes a free one.
+def listen(port: int, address: str = "127.0.0.1") -> socket.socket:
+    """Take a port for the page, before there is a player to show.
+
+    Args:
+        port: which one; 0 takes a free one.
+        address: one of this machine's; 0.0.0.0 are all, and :: too those of IPv6.
 
     Raises:
-        SettingsError: the port is taken or not allowed.
+        SettingsError: the port or the address is taken or not allowed.
     """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        return socket.create_server((_HOST, port))
+        return socket.create_server((address, port), family=family, dualstack_ipv6=address == "::")
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise SettingsError(
-            f"The page cannot be served on {_HOST}:{port} ({reason}): set another web.port, end what has it, or serve "
-            "no page with --no-web."
+            f"The page cannot be served on {_pair(address, port)} ({reason}): set another web.port, end what has it, "
+            "or serve no page with --no-web."
         ) from error
 
 
@@ -46,23 +55,38 @@ class WebServer:
         control: the player.
         listener: where it is called.
         extra_routes: what a bridge serves here too.
+        token: who sends it may ask; empty lets everybody ask.
+        names: by which browsers may call this machine, besides its own.
+        limits: what a connection may take.
     """
 
-    def __init__(self, control: Control, listener: socket.socket, extra_routes: Sequence[BaseRoute] = ()) -> None:
-        host, port = listener.getsockname()
-        self._address = f"http://{host}:{port}"
+    def __init__(
+        self,
+        control: Control,
+        listener: socket.socket,
+        extra_routes: Sequence[BaseRoute] = (),
+        *,
+        token: str = "",
+        names: Collection[str] = (),
+        limits: ConnectionLimits | None = None,
+    ) -> None:
+        host, port = listener.getsockname()[:2]
+        self._address = f"http://{_pair(_CALLED.get(host, host), port)}"
         self._socket = listener
         self._streams = EventStreams(control)
+        hosts = Hosts(names, on_network=not ip_address(host).is_loopback)
+        api = build_api(control, self._streams, extra_routes, hosts=hosts, tokens=TokenCheck(token))
         self._server = _ReadyServer(
             uvicorn.Config(
-                build_api(control, self._streams, extra_routes),
-                http="h11",
+                api,
+                http=bounded_connection(limits or ConnectionLimits()),
                 ws="none",
                 lifespan="off",
                 log_config=None,
-                log_level="warning",
+                log_level="error",  # strangers cannot fill the log with what is no HTTP
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # else every program here could pass for another address
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
@@ -103,3 +127,7 @@ class _ReadyServer(uvicorn.Server):
             await super().startup(sockets)
         finally:
             self.ready.set()
+
+
+def _pair(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

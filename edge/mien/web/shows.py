@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from anyio import CapacityLimiter, WouldBlock
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -12,11 +13,23 @@ from mien.pictures import picture_type
 from mien.ports import Control
 from mien.report import Json, judgement_json, mood_json, snapshot_json, track_json
 from mien.web.answer import Answer, refuse
+from mien.web.answers import PhotoShape, Responses, StateShape, answering, refusals
 from mien.web.events import EventStreams
+from mien.web.guard import PHOTO_PATH
 
 RECOMMENDED_TRACKS = 5
+_MOST_PHOTOS = 4  # at once: each takes as much memory as its file
 
-_PHOTO_BODY = {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
+_BYTES = {"type": "string", "format": "binary"}
+_PHOTO_BODY = {"required": True, "content": {"image/*": {"schema": _BYTES}}}
+_EVENTS: Responses = {
+    200: {
+        "description": "the state, as server-sent events",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+_PICTURES = ("image/jpeg", "image/png", "image/webp")
+_COVER: Responses = {200: {"description": "a picture", "content": {kind: {"schema": _BYTES} for kind in _PICTURES}}}
 _COVER_HEADERS = {"cache-control": "private, max-age=3600"}
 
 
@@ -27,19 +40,21 @@ def add_shows(api: FastAPI, control: Control, streams: EventStreams) -> None:
 
 
 def _add_state(api: FastAPI, control: Control, streams: EventStreams) -> None:
-    @api.get("/api/state", response_class=Answer)
+    @api.get("/api/state", response_class=Answer, responses=answering(StateShape) | refusals())
     def state() -> Answer:
         """What is seen, decided and played now."""
         return Answer(snapshot_json(control.snapshot()))
 
-    @api.get("/api/events", response_class=Response)
+    @api.get("/api/events", response_class=Response, responses=_EVENTS | refusals(503))
     async def events() -> Response:
         """Server-sent events: the same object whenever it changes."""
         return streams.open()
 
 
 def _add_pictures(api: FastAPI, control: Control) -> None:
-    @api.get("/api/cover", response_class=Response)
+    photos = CapacityLimiter(_MOST_PHOTOS)
+
+    @api.get("/api/cover", response_class=Response, responses=_COVER | refusals(404, 422, 503))
     def cover(path: str) -> Response:
         """The picture of a track of the library."""
         content = control.cover(Path(path))
@@ -48,12 +63,24 @@ def _add_pictures(api: FastAPI, control: Control) -> None:
             return refuse(404, "This track has no picture.")
         return Response(content, media_type=kind, headers=_COVER_HEADERS)
 
-    @api.post("/api/photo", response_class=Answer, openapi_extra={"requestBody": _PHOTO_BODY})
+    @api.post(
+        PHOTO_PATH,
+        response_class=Answer,
+        responses=answering(PhotoShape) | refusals(415, 503, body=True),
+        openapi_extra={"requestBody": _PHOTO_BODY},
+    )
     async def photo(request: Request) -> Answer:
         """Judge a photo and recommend music for its largest face. The photo is not kept."""
         if not request.headers.get("content-type", "").startswith("image/"):
             return refuse(415, "Send the photo itself, with its type, such as image/jpeg.")
-        return Answer(await run_in_threadpool(_judge, control, await request.body()))
+        try:
+            photos.acquire_nowait()
+        except WouldBlock:
+            return refuse(503, "Other photos are being judged: try again in a few seconds.")
+        try:
+            return Answer(await run_in_threadpool(_judge, control, await request.body()))
+        finally:
+            photos.release()
 
 
 def _judge(control: Control, photo: bytes) -> Json:

@@ -17,7 +17,7 @@ from mien.mood.affect import mood_of, undecided
 from mien.report import mood_json, snapshot_json, track_json
 from mien.types import Box, Emotion, Presence, Verdict
 from mien.web.events import MAXIMUM_STREAMS
-from mien.web.guard import MAXIMUM_BODY_BYTES
+from mien.web.guard import MAXIMUM_PHOTO_BYTES
 from mien.web.server import WebServer
 
 JPEG = {"content-type": "image/jpeg"}
@@ -116,7 +116,7 @@ def test_photos_that_cannot_be_judged(client: httpx.Client, control: FakeControl
 @pytest.mark.parametrize("declared", [True, False])
 def test_a_photo_too_large_is_refused_and_the_server_goes_on(client: httpx.Client, declared: bool) -> None:
     chunk = bytes(1_000_000)
-    chunks = [chunk] * (MAXIMUM_BODY_BYTES // len(chunk) + 1)
+    chunks = [chunk] * (MAXIMUM_PHOTO_BYTES // len(chunk) + 1)
     content = b"".join(chunks) if declared else iter(chunks)
     response = client.post("/api/photo", content=content, headers=JPEG)
     assert response.status_code == 413
