@@ -371,6 +371,8 @@ class Settings(Section):
     mpris: MprisSettings
     metrics: MetricsSettings
     gpio: GpioSettings
+    mqtt: MqttSettings
+    hooks: HookSettings
     paths: PathSettings
 
 
