@@ -17,19 +17,35 @@ export function showProblem(node, sentence) {
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
-/** Post to the API; throws an Error whose message is a sentence to show. */
-export async function post(path, body, type = "application/json") {
-  let response;
-  try {
-    response = await fetch(path, body === undefined
-      ? { method: "POST" }
-      : { method: "POST", body, headers: { "content-type": type } });
-  } catch {
-    throw new Error("mien does not answer: see whether it still runs.");
-  }
-  if (response.ok) return response.status === 204 ? null : response.json();
-  const answer = await response.json().catch(() => ({}));
-  throw new Error(answer.error ?? `mien answered with the code ${response.status}.`);
+/** Return an element with this text. */
+export function made(tag, text) {
+  const node = document.createElement(tag);
+  node.textContent = text;
+  return node;
+}
+
+/** Return an SVG element with these attributes. */
+export function drawn(tag, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+/** Show one child for each text; nothing is touched while they stay the same. */
+export function fillTexts(node, tag, texts) {
+  if (JSON.stringify([...node.children].map((child) => child.textContent)) === JSON.stringify(texts)) return;
+  node.replaceChildren(...texts.map((text) => made(tag, text)));
+}
+
+/** Fill a place with radio buttons, one for each [value, text], the one of `chosen` checked. */
+export function fillChoices(node, name, pairs, chosen) {
+  node.replaceChildren(...pairs.map(([value, text]) => {
+    const label = element("choice").content.firstElementChild.cloneNode(true);
+    const radio = label.querySelector("input");
+    Object.assign(radio, { name, value, checked: value === chosen });
+    setText(label.querySelector("span"), text);
+    return label;
+  }));
 }
 
 /** Draw the seven bars of {emotion: probability}; null draws them empty. */
@@ -44,13 +60,4 @@ export function fillBars(list, probabilities) {
     setText(row.querySelector(".name"), emotion);
     setText(row.querySelector(".value"), probabilities ? percent(share) : "–");
   });
-}
-
-export function fillReasons(list, reasons) {
-  if (JSON.stringify([...list.children].map((item) => item.textContent)) === JSON.stringify(reasons)) return;
-  list.replaceChildren(...reasons.map((reason) => {
-    const item = document.createElement("li");
-    item.textContent = reason;
-    return item;
-  }));
 }

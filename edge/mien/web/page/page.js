@@ -1,26 +1,31 @@
-// Starts the page and keeps it live. A stream that breaks is opened again.
+// Starts the parts of the page and keeps them live.
 
-import { element } from "./common.js";
-import { showSnapshot, startNow } from "./now.js";
+import { element, fillTexts } from "./common.js";
+import { startKiosk } from "./kiosk.js";
+import { showMood, showNote, startMood } from "./mood.js";
+import { showMusic, showProgress, startMusic } from "./music.js";
 import { markPlaying, startPhoto } from "./photo.js";
+import { follow } from "./player.js";
+import { showOverride, showSteer, startSteer } from "./steer.js";
 
-const RETRY_MS = 2000;
-
-function listen() {
-  const events = new EventSource("api/events");
-  events.addEventListener("message", (event) => {
-    element("lost").hidden = true;
-    const snapshot = JSON.parse(event.data);
-    showSnapshot(snapshot);
-    markPlaying(snapshot.playback.track?.path ?? null);
-  });
-  events.addEventListener("error", () => {
-    element("lost").hidden = false;
-    events.close();
-    setTimeout(listen, RETRY_MS);
-  });
+function show(snapshot) {
+  showMood(snapshot);
+  showMusic(snapshot);
+  showSteer(snapshot);
+  markPlaying(snapshot.playback.track?.path ?? null);
+  fillTexts(element("troubles"), "p", snapshot.troubles.map((trouble) => trouble.message));
 }
 
-startNow();
+function tick() {
+  showNote();
+  showProgress();
+  showOverride();
+}
+
+startKiosk();
+startMood();
+startMusic();
+startSteer();
 startPhoto();
-listen();
+follow(show);
+setInterval(tick, 1000);
