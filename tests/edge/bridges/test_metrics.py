@@ -92,9 +92,10 @@ def test_nothing_of_what_is_played_stands_in_a_scrape() -> None:
 
 def test_what_happened_since_the_start_is_counted() -> None:
     control = FakeControl()
+    control.skip()
     with served(control) as address:
-        wait_for(address, "mien_tracks_started_total", 0)
-        for number, mood in enumerate((HAPPY, replace(HAPPY, emotion=Emotion.SAD), HAPPY), start=1):
+        wait_for(address, "mien_tracks_started_total", 1)
+        for number, mood in enumerate((HAPPY, replace(HAPPY, emotion=Emotion.SAD), HAPPY), start=2):
             control.show(mood=mood)
             control.skip()
             wait_for(address, "mien_tracks_started_total", number)
@@ -103,7 +104,8 @@ def test_what_happened_since_the_start_is_counted() -> None:
         control.pause()
         wait_for(address, "mien_playing", 0)
         figures = scrape(address)
-    assert figures["mien_mood_changes_total", ""] == figures["mien_tracks_started_total", ""] == 3.0
+    assert figures["mien_mood_changes_total", ""] == 3.0
+    assert figures["mien_tracks_started_total", ""] == 4.0
 
 
 def test_it_counts_what_a_real_player_does(tmp_path: Path) -> None:
