@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from fastapi.responses import JSONResponse
 
@@ -15,6 +16,6 @@ class Answer(JSONResponse):
         return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-def refuse(status_code: int, sentence: str) -> Answer:
+def refuse(status_code: int, sentence: str, headers: Mapping[str, str] | None = None) -> Answer:
     """Return the answer to a request that cannot be met."""
-    return Answer({"error": sentence}, status_code)
+    return Answer({"error": sentence}, status_code, headers)

@@ -72,7 +72,7 @@ def _add_errors(api: FastAPI) -> None:
 
     @api.exception_handler(HTTPException)
     def http_error(_request: Request, error: HTTPException) -> Answer:
-        return refuse(error.status_code, error.detail)
+        return refuse(error.status_code, error.detail, error.headers)
 
     @api.exception_handler(RequestValidationError)
     def unusable(_request: Request, error: RequestValidationError) -> Answer:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, InstanceOf
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
 
 from mien.mood.override import LONGEST_MINUTES
 from mien.types import Emotion, PolicyName, Verdict
 
 
-class PlayRequest(BaseModel):
+def _number(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("a number is needed")  # noqa: TRY004 - pydantic asks for this one
+    return value
+
+
+class ActionRequest(BaseModel):
+    """What an action takes, and nothing else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PlayRequest(ActionRequest):
     """Which track to play."""
 
     path: InstanceOf[str]  # not `str`: pydantic refuses the surrogates of a file name that is not UTF-8
@@ -22,38 +34,38 @@ class RateRequest(PlayRequest):
     verdict: Verdict
 
 
-class BaselineRequest(BaseModel):
+class BaselineRequest(ActionRequest):
     """What to do with the face at rest that expressions are told from."""
 
     action: Literal["learn", "forget"]
 
 
-class VolumeRequest(BaseModel):
+class VolumeRequest(ActionRequest):
     """How loud to play; the player's cap still holds."""
 
-    percent: Annotated[int, Field(strict=True, ge=0, le=100)]
+    percent: Annotated[int, Field(ge=0, le=100), BeforeValidator(_number)]
 
 
-class OverrideRequest(BaseModel):
+class OverrideRequest(ActionRequest):
     """What to play for, whatever is seen, and for how long."""
 
     emotion: Emotion
-    minutes: Annotated[float, Field(strict=True, gt=0, le=LONGEST_MINUTES)]
+    minutes: Annotated[float, Field(gt=0, le=LONGEST_MINUTES), BeforeValidator(_number)]
 
 
-class PolicyRequest(BaseModel):
+class PolicyRequest(ActionRequest):
     """Which policy to choose music by."""
 
     policy: PolicyName
 
 
-class CameraRequest(BaseModel):
+class CameraRequest(ActionRequest):
     """Whether the camera shall be open."""
 
     watching: Annotated[bool, Field(strict=True)]
 
 
-class LoginRequest(BaseModel):
+class LoginRequest(ActionRequest):
     """The token of the settings."""
 
     token: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, WouldBlock
 from fastapi import FastAPI, Request, Response
@@ -55,9 +56,10 @@ def _add_pictures(api: FastAPI, control: Control) -> None:
     photos = CapacityLimiter(_MOST_PHOTOS)
 
     @api.get("/api/cover", response_class=Response, responses=_COVER | refusals(404, 422, 503))
-    def cover(path: str) -> Response:
-        """The picture of a track of the library."""
-        content = control.cover(Path(path))
+    def cover(request: Request, path: str) -> Response:  # noqa: ARG001 - the description names it
+        """The picture of a track of the library. A file name that is not UTF-8 is asked for by its bytes."""
+        asked = parse_qs(request.url.query, keep_blank_values=True, errors="surrogateescape")
+        content = control.cover(Path(asked["path"][-1]))
         kind = None if content is None else picture_type(content)
         if kind is None:
             return refuse(404, "This track has no picture.")
