@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from mien.config import Settings
 from mien.errors import SettingsError
 from mien.ports import Control
 from mien.types import Fault, Trouble
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
 
 
 class Bridge(Protocol):
@@ -24,14 +28,22 @@ class Bridge(Protocol):
         ...
 
 
-def open_bridges(stack: ExitStack, settings: Settings, control: Control) -> list[Trouble]:
+def open_bridges(
+    stack: ExitStack, settings: Settings, control: Control, routes: list[BaseRoute] | None = None
+) -> list[Trouble]:
     """Start every bridge that the settings ask for, and end it with the stack.
+
+    Args:
+        stack: closes them.
+        settings: the settings.
+        control: the player.
+        routes: takes what bridges serve beside the page; None where there is no page.
 
     Returns:
         Why a bridge could not be started: an extra that is not installed, or a setting that it cannot use.
     """
     troubles = []
-    for open_one in _OPENERS:
+    for open_one in (*_OPENERS, partial(_metrics, routes)):
         try:
             bridge = open_one(settings, control)
         except SettingsError as error:
@@ -55,7 +67,29 @@ def _mqtt(settings: Settings, control: Control) -> Bridge | None:
     return MqttBridge(settings.mqtt, control, settings.paths.state_folder) if settings.mqtt.host else None
 
 
-_OPENERS: tuple[Callable[[Settings, Control], Bridge | None], ...] = (_hooks, _mqtt)
+def _mpris(settings: Settings, control: Control) -> Bridge | None:
+    from mien.bridges.mpris import MprisBridge, session_bus
+
+    return MprisBridge(control, session_bus()) if settings.mpris.enabled else None
+
+
+def _gpio(settings: Settings, control: Control) -> Bridge | None:
+    from mien.bridges.gpio import GpioBridge
+
+    return GpioBridge(settings.gpio, control, settings.paths.run_folder) if settings.gpio.pins else None
+
+
+def _metrics(routes: list[BaseRoute] | None, settings: Settings, control: Control) -> Bridge | None:
+    from mien.bridges.metrics import Metrics
+
+    if not settings.metrics.enabled or routes is None:
+        return None
+    metrics = Metrics(control)
+    routes.append(metrics.route())
+    return metrics
+
+
+_OPENERS: tuple[Callable[[Settings, Control], Bridge | None], ...] = (_hooks, _mqtt, _mpris, _gpio)
 """Each returns a bridge, or None where the settings ask for none.
 
 Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from mien.errors import LibraryError, SettingsError
 from mien.types import Choice, Fault, Mood, PolicyName, Trouble
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from mien.music.choosing.memory import Memory
     from mien.music.index.library import Library
     from mien.music.jukebox import Jukebox
@@ -154,7 +156,8 @@ def running_player(  # noqa: PLR0913 - how it is started
             watch=server.set_watching,
             may_watch=settings.eye.enabled,
         )
-        standing += _bridges(stack, settings, control, is_service=is_service)
+        routes: list[BaseRoute] = []  # which bridges serve beside the page
+        standing += _bridges(stack, settings, control, None if listener is None else routes, is_service=is_service)
         player = Player(
             inbox=inbox,
             board=board,
@@ -170,18 +173,20 @@ def running_player(  # noqa: PLR0913 - how it is started
             caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
             recorder=recorder,
         )
-        address = "" if listener is None else stack.enter_context(_served_page(settings.web, control, listener))
+        address = "" if listener is None else stack.enter_context(_served_page(settings.web, control, listener, routes))
         _start_beside(stack, settings, children)
         yield RunningPlayer(player, control, address)
 
 
-def _bridges(stack: ExitStack, settings: Settings, control: Control, *, is_service: bool) -> list[Trouble]:
+def _bridges(
+    stack: ExitStack, settings: Settings, control: Control, routes: list[BaseRoute] | None, *, is_service: bool
+) -> list[Trouble]:
     """Start the bridges, and end them with the stack; return why one of a service's could not be started.
 
     Raises:
         SettingsError: one cannot be started, and a person waits for it.
     """
-    troubles = open_bridges(stack, settings, control)
+    troubles = open_bridges(stack, settings, control, routes)
     if troubles and not is_service:
         raise SettingsError(troubles[0].message)
     return troubles
@@ -246,10 +251,12 @@ def _page_socket(settings: Settings, any_port: bool) -> socket:
 
 
 @contextmanager
-def _served_page(settings: WebSettings, control: Control, listener: socket) -> Iterator[str]:
+def _served_page(
+    settings: WebSettings, control: Control, listener: socket, routes: Sequence[BaseRoute]
+) -> Iterator[str]:
     from mien.web.server import WebServer
 
-    with closing(WebServer(control, listener, token=settings.token, names=settings.names)) as web:
+    with closing(WebServer(control, listener, routes, token=settings.token, names=settings.names)) as web:
         web.start()
         served = " Other machines may call it too, with the token." if settings.on_network else ""
         _LOG.info("The page is at %s.%s", web.address, served)
