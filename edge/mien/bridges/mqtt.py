@@ -85,7 +85,8 @@ class MqttBridge:
             began = time.monotonic()
             try:
                 with closing(self._connection()) as connection:
-                    self._converse(connection)
+                    if connection.open(self._closing.is_set):
+                        self._converse(connection)
             except BrokerError as error:
                 self._tell(str(error))
             if time.monotonic() - began > self._back_off_seconds[-1]:
@@ -97,7 +98,6 @@ class MqttBridge:
         return BrokerConnection(self._settings, self._device, self._tls, self._keep_alive_seconds)
 
     def _converse(self, connection: BrokerConnection) -> None:
-        connection.open()
         self._tell(None)
         self._announce(connection)
         version, published = -1, ""

@@ -7,6 +7,7 @@ import os
 import ssl
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mien.bridges.mqtt_commands import LONGEST_BYTES
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = 10.0  # for the broker's word that we are in
+_LOOK_SECONDS = 0.2
 _LONGEST_PACKET = 1024 + LONGEST_BYTES  # a command and its topic; the broker keeps longer ones
 _TURNS_AT_ONCE = 50  # more of what a broker sends is a flood
 _TURNS_PER_SECOND = 20.0
@@ -82,12 +83,22 @@ class BrokerConnection:
         client.on_message = self._on_message
         return client
 
-    def open(self) -> None:
-        """Connect and subscribe.
+    def open(self, should_end: Callable[[], bool]) -> bool:
+        """Connect, subscribe, and say that we are there; False when it shall end before that is done.
 
         Raises:
             BrokerError: the broker does not answer, or refuses.
         """
+        self._connect()
+        while not self._is_open:
+            if should_end():
+                return False
+            self._turn(_LOOK_SECONDS)
+        self._subscribe()
+        self.publish(self._status_topic, "online")
+        return True
+
+    def _connect(self) -> None:
         from paho.mqtt.packettypes import PacketTypes
         from paho.mqtt.properties import Properties
 
@@ -98,13 +109,6 @@ class BrokerConnection:
             self._client.connect(host, port, self._keep_alive_seconds, clean_start=True, properties=properties)
         except (OSError, ValueError) as error:  # ValueError: a name that cannot be one
             raise BrokerError(getattr(error, "strerror", None) or str(error) or type(error).__name__) from error
-        deadline = time.monotonic() + _ANSWER_SECONDS
-        while not self._is_open:
-            self._turn(0.2)
-            if time.monotonic() > deadline:
-                raise BrokerError("no answer")
-        self._subscribe()
-        self.publish(self._status_topic, "online")
 
     def _subscribe(self) -> None:
         from paho.mqtt.subscribeoptions import SubscribeOptions

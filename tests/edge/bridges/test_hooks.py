@@ -156,15 +156,15 @@ def test_a_program_that_hangs_is_killed_with_its_children_and_told_of_once(
     open_hooks: Open, control: FakeControl, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "processes"
-    open_hooks(timeout_seconds=0.3, on_mood=shell(f"sleep 60 & echo $! $$ >> {file}; wait"))
-    for number, mood in enumerate((HAPPY, SAD, HAPPY), 1):
+    open_hooks(timeout_seconds=0.2, on_mood=shell(f"sleep 60 & echo $! $$ >> {file}; wait"))
+    for number, mood in enumerate((HAPPY, SAD), 1):
         control.show(mood=mood)
         wait_until(partial(has_lines, file, number))
     processes = [int(word) for word in file.read_text().split()]
-    assert len(processes) == 6
+    assert len(processes) == 4
     wait_until(lambda: not any(map(is_alive, processes)))
     assert warnings(caplog) == [
-        "The hook on_mood did not end within 0.3 s and was killed; this is told once, until it works again: sh"
+        "The hook on_mood did not end within 0.2 s and was killed; this is told once, until it works again: sh"
     ]
 
 
@@ -212,7 +212,7 @@ def test_what_it_says_is_in_the_log_for_who_debugs_and_bounded(
     open_hooks: Open, control: FakeControl, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    open_hooks(timeout_seconds=0.5, on_mood=shell("echo seen; echo odd >&2"), on_track=["yes"])
+    open_hooks(timeout_seconds=0.3, on_mood=shell("echo seen; echo odd >&2"), on_track=["yes"])
     control.show(mood=HAPPY)
     control.skip()
     wait_until(lambda: any("yes" in line for line in warnings(caplog)))
