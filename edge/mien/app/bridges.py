@@ -28,6 +28,14 @@ class Bridge(Protocol):
         ...
 
 
+_Opener = Callable[[Settings, Control], Bridge | None]
+"""Returns a bridge, or None where the settings ask for none.
+
+Raises:
+    SettingsError: it cannot be used here; the sentence says what to do.
+"""
+
+
 def open_bridges(
     stack: ExitStack, settings: Settings, control: Control, routes: list[BaseRoute] | None = None
 ) -> list[Trouble]:
@@ -37,13 +45,14 @@ def open_bridges(
         stack: closes them.
         settings: the settings.
         control: the player.
-        routes: takes what bridges serve beside the page; None where there is no page.
+        routes: takes what bridges serve beside the page.
 
     Returns:
         Why a bridge could not be started: an extra that is not installed, or a setting that it cannot use.
     """
     troubles = []
-    for open_one in (*_OPENERS, partial(_metrics, routes)):
+    openers: tuple[_Opener, ...] = (*_OPENERS, partial(_metrics, [] if routes is None else routes))
+    for open_one in openers:
         try:
             bridge = open_one(settings, control)
         except SettingsError as error:
@@ -79,19 +88,14 @@ def _gpio(settings: Settings, control: Control) -> Bridge | None:
     return GpioBridge(settings.gpio, control, settings.paths.run_folder) if settings.gpio.pins else None
 
 
-def _metrics(routes: list[BaseRoute] | None, settings: Settings, control: Control) -> Bridge | None:
+def _metrics(routes: list[BaseRoute], settings: Settings, control: Control) -> Bridge | None:
+    if not (settings.metrics.enabled and settings.web.enabled):
+        return None
     from mien.bridges.metrics import Metrics
 
-    if not settings.metrics.enabled or routes is None:
-        return None
     metrics = Metrics(control)
     routes.append(metrics.route())
     return metrics
 
 
-_OPENERS: tuple[Callable[[Settings, Control], Bridge | None], ...] = (_hooks, _mqtt, _mpris, _gpio)
-"""Each returns a bridge, or None where the settings ask for none.
-
-Raises:
-    SettingsError: it cannot be used here; the sentence says what to do.
-"""
+_OPENERS: tuple[_Opener, ...] = (_hooks, _mqtt, _mpris, _gpio)

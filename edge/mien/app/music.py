@@ -156,8 +156,7 @@ def running_player(  # noqa: PLR0913 - how it is started
             watch=server.set_watching,
             may_watch=settings.eye.enabled,
         )
-        routes: list[BaseRoute] = []  # which bridges serve beside the page
-        standing += _bridges(stack, settings, control, None if listener is None else routes, is_service=is_service)
+        unopened, routes = _bridges(stack, settings, control, is_service=is_service)
         player = Player(
             inbox=inbox,
             board=board,
@@ -169,7 +168,7 @@ def running_player(  # noqa: PLR0913 - how it is started
             ends_with_source=is_file(settings.camera.source),
             expects_eye=settings.eye.enabled,
             keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
-            standing=tuple(standing),
+            standing=(*standing, *unopened),
             caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
             recorder=recorder,
         )
@@ -179,17 +178,21 @@ def running_player(  # noqa: PLR0913 - how it is started
 
 
 def _bridges(
-    stack: ExitStack, settings: Settings, control: Control, routes: list[BaseRoute] | None, *, is_service: bool
-) -> list[Trouble]:
-    """Start the bridges, and end them with the stack; return why one of a service's could not be started.
+    stack: ExitStack, settings: Settings, control: Control, *, is_service: bool
+) -> tuple[list[Trouble], list[BaseRoute]]:
+    """Start the bridges, and end them with the stack.
+
+    Returns:
+        Why one of a service's could not be started, and what they serve beside the page.
 
     Raises:
         SettingsError: one cannot be started, and a person waits for it.
     """
+    routes: list[BaseRoute] = []
     troubles = open_bridges(stack, settings, control, routes)
     if troubles and not is_service:
         raise SettingsError(troubles[0].message)
-    return troubles
+    return troubles, routes
 
 
 def _start_beside(stack: ExitStack, settings: Settings, children: Children) -> None:
