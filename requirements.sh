@@ -10,7 +10,7 @@ readonly user_folder="${HOME:-}/.local/share/mien"
 readonly user_units="${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user"
 # libvlc-bin writes VLC's plugin cache, without which every start opens some 350 files.
 readonly run_packages=(ca-certificates libegl1 libgles2 libvlc-bin libvlc5 python3 python3-venv vlc-plugin-base)
-readonly dev_packages=(chromium mosquitto shellcheck strace systemd)
+readonly dev_packages=(chromium dbus-daemon mosquitto playerctl shellcheck strace systemd)
 
 usage() {
   cat <<'HELP'
@@ -21,6 +21,7 @@ Installs the apt packages that mien needs and mien itself into the virtual envir
   --train           and what training a model needs (PyTorch)
   --export          and what exporting a model needs (PyTorch, ONNX)
   --tags            and what writing mood tags into your files needs (mutagen, under the GPL)
+  --mqtt            and what an MQTT broker, such as Home Assistant's, is told with (paho-mqtt)
   --dev             and all of that, the tests and the checks
   --unlocked        newest versions that pyproject.toml allows, not the tested ones of requirements.lock
   --service         install mien in /opt/mien instead, as two systemd services that start at boot and play through ALSA
@@ -115,8 +116,7 @@ install_into() {
 }
 
 install_environment() {
-  local environment="$here/.venv" target="$here" wanted
-  [[ -z "$extras" ]] || target+="[$extras]"
+  local environment="$here/.venv" wanted
   wanted="$(cd "$here" && {
     echo "$target ${constraints[*]}"
     cat pyproject.toml requirements.lock requirements.sh edge/headless_opencv/pyproject.toml
@@ -137,7 +137,7 @@ install_service() {
   # The service's user must reach the interpreter, which one in a home folder forbids.
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   as_root mkdir -p "$service_folder"
-  install_into as_root "$service_folder/.venv" "$here"
+  install_into as_root "$service_folder/.venv" "$target"
   cd "$here/systemd"
   as_root install -m 644 "${units[@]}" /etc/systemd/system
   as_root install -D -m 644 mien.sysusers /etc/sysusers.d/mien.conf
@@ -183,7 +183,7 @@ install_user_service() {
   command -v systemctl >/dev/null || fail "There is no systemd here: start \`mien run\` with your session in its own way."
   ((EUID != 0)) || fail "A service of a session is installed as the user of that session: run this again without sudo."
   mkdir -p "$user_folder" "$user_units"
-  install_into env "$user_folder/.venv" "$here"
+  install_into env "$user_folder/.venv" "$target"
   install -m 644 "$here/systemd/user/mien.service" "$user_units"
   # What \`systemctl --user enable\` does, which needs a session.
   mkdir -p "$user_units/default.target.wants"
@@ -208,7 +208,7 @@ constraints=(--constraint "$here/requirements.lock")
 packages=("${run_packages[@]}")
 for option in "$@"; do
   case "$option" in
-    --train | --export | --tags) extras+="${extras:+,}${option#--}" ;;
+    --train | --export | --tags | --mqtt) extras+="${extras:+,}${option#--}" ;;
     --dev)
       extras+="${extras:+,}dev,export,train"
       packages+=("${dev_packages[@]}")
@@ -230,5 +230,6 @@ for option in "$@"; do
   esac
 done
 
+target="$here${extras:+[$extras]}"
 [[ "$action" == remove_* ]] || install_packages "${packages[@]}"
 "$action"
