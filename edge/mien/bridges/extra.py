@@ -8,14 +8,19 @@ from importlib.util import find_spec
 from mien.errors import SettingsError
 
 
-def require(module: str, section: str) -> None:
+def require(module: str, section: str, package: str = "") -> None:
     """Look for the library that a section of the settings needs, without loading it.
+
+    Args:
+        module: what is imported.
+        section: the section.
+        package: what is installed, where its name is another one.
 
     Raises:
         SettingsError: it is not installed.
     """
     if find_spec(module) is None:
-        package = module.replace("_", "-")
+        package = package or module.replace("_", "-")
         raise SettingsError(
             f"The library {package} for the settings' section [{section}] is not installed: run {sys.executable} -m "
             f"pip install {package}, or take [{section}] out of the settings."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
 import secrets
@@ -12,12 +11,12 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
+from mien.bridges.extra import require
 from mien.bridges.home_assistant import discovery_json, discovery_topic
 from mien.bridges.mqtt_commands import CommandError, Commands
 from mien.bridges.mqtt_connection import BrokerConnection, BrokerError, tls_context
 from mien.bridges.mqtt_state import state_json
 from mien.config import MqttSettings
-from mien.errors import SettingsError
 from mien.fault_log import FaultLog
 from mien.ports import Control
 from mien.types import Fault, Trouble
@@ -57,10 +56,7 @@ class MqttBridge:
         back_off_seconds: Sequence[float] = _BACK_OFF_SECONDS,
         keep_alive_seconds: int = _KEEP_ALIVE_SECONDS,
     ) -> None:
-        if importlib.util.find_spec("paho") is None:
-            raise SettingsError(
-                'MQTT needs an extra that is not installed: pip install "mien[mqtt]", or set mqtt.host = "".'
-            )
+        require("paho", "mqtt", "paho-mqtt")
         self._settings, self._control, self._commands = settings, control, Commands(control)
         self._tls, self._device = tls_context(settings), device_id(state_folder)
         self._back_off_seconds, self._keep_alive_seconds = back_off_seconds, keep_alive_seconds

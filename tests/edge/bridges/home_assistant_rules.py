@@ -27,7 +27,14 @@ class Rules:
 PLATFORMS = {
     "sensor": Rules(
         {"state_topic"},
-        {"value_template", "device_class", "options", "state_class", "suggested_display_precision", "unit_of_measurement"},
+        {
+            "value_template",
+            "device_class",
+            "options",
+            "state_class",
+            "suggested_display_precision",
+            "unit_of_measurement",
+        },
         frozenset({"diagnostic"}),
         frozenset({"enum"}),
     ),
