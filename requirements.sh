@@ -22,6 +22,9 @@ Installs the apt packages that mien needs and mien itself into the virtual envir
   --export          and what exporting a model needs (PyTorch, ONNX)
   --tags            and what writing mood tags into your files needs (mutagen, under the GPL)
   --mqtt            and what an MQTT broker, such as Home Assistant's, is told with (paho-mqtt)
+  --mpris           and what media keys and the desktop's widgets reach mien by (dbus-fast)
+  --metrics         and what Prometheus' figures are written with (prometheus-client)
+  --gpio            and what drives buttons and lamps on a Raspberry Pi's pins (gpiozero, lgpio)
   --dev             and all of that, the tests and the checks
   --unlocked        newest versions that pyproject.toml allows, not the tested ones of requirements.lock
   --service         install mien in /opt/mien instead, as two systemd services that start at boot and play through ALSA
@@ -208,7 +211,7 @@ constraints=(--constraint "$here/requirements.lock")
 packages=("${run_packages[@]}")
 for option in "$@"; do
   case "$option" in
-    --train | --export | --tags | --mqtt) extras+="${extras:+,}${option#--}" ;;
+    --train | --export | --tags | --mqtt | --mpris | --metrics | --gpio) extras+="${extras:+,}${option#--}" ;;
     --dev)
       extras+="${extras:+,}dev,export,train"
       packages+=("${dev_packages[@]}")

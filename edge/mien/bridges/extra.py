@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.util import find_spec
 
 from mien.errors import SettingsError
@@ -20,8 +19,7 @@ def require(module: str, section: str, package: str = "") -> None:
         SettingsError: it is not installed.
     """
     if find_spec(module) is None:
-        package = package or module.replace("_", "-")
         raise SettingsError(
-            f"The library {package} for the settings' section [{section}] is not installed: run {sys.executable} -m "
-            f"pip install {package}, or take [{section}] out of the settings."
+            f"The settings' section [{section}] needs {module.replace('_', '-')}, which is not installed: run "
+            f'./requirements.sh --{section} or pip install "mien[{section}]", or take the section out of the settings.'
         )
