@@ -134,3 +134,35 @@ def test_an_eye_whose_clip_ended_may_go(watch: EyeWatch) -> None:
     watch.on_connection(True, 201.0)
     watch.on_connection(False, 202.0)
     assert fault(watch, 220.0) is Fault.EYE_GONE
+
+
+RESTING = EyeState(EyeCondition.RESTING, "The camera is off.")
+
+
+def test_an_eye_at_rest_is_in_no_trouble_however_long_it_is_silent_and_works_not(watch: EyeWatch) -> None:
+    watch.on_state(RESTING, 2.0)
+    for now in (2.0, 60.0, 1e6):
+        assert watch.trouble(now) is None
+        assert not watch.works(now)
+        assert not watch.is_fresh(now)
+    assert watch.absence(10.0) == Observation(510.0)
+
+
+def test_an_eye_that_comes_back_from_rest_works_and_is_missed_again(watch: EyeWatch) -> None:
+    watch.on_state(RESTING, 2.0)
+    watch.on_state(WATCHING, 600.0)
+    assert not watch.works(600.0)  # until it saw something
+    watch.on_observation(seen(0.0), 600.2)
+    assert watch.works(600.2)
+    assert watch.is_fresh(600.2)
+    assert fault(watch, 610.1) is None
+    assert fault(watch, 610.3) is Fault.EYE_SILENT
+
+
+def test_rest_ends_the_trouble_of_a_camera_and_does_not_hide_that_the_eye_is_gone(watch: EyeWatch) -> None:
+    watch.on_state(LOST, 2.0)
+    watch.on_state(RESTING, 3.0)
+    assert watch.trouble(100.0) is None
+    watch.on_connection(False, 100.0)
+    assert fault(watch, 109.9) is None
+    assert fault(watch, 110.0) is Fault.EYE_GONE

@@ -27,6 +27,24 @@ def test_where_the_settings_open_no_camera_no_hand_does(tmp_path: Path) -> None:
     assert SteeringFile(tmp_path, Steering(False, "lift")).read() == Steering(False, "calm")
 
 
+def test_the_settings_are_no_hand_what_they_forbade_is_as_before_when_they_allow_it(tmp_path: Path) -> None:
+    forbidden = SteeringFile(tmp_path, Steering(False, "lift"))
+    forbidden.write(Steering(False, "calm"))
+    assert SteeringFile(tmp_path, USUAL).read() == Steering(True, "calm")
+    SteeringFile(tmp_path, USUAL).write(STEERED)
+    SteeringFile(tmp_path, Steering(False, "lift")).write(Steering(False, "match"))
+    assert SteeringFile(tmp_path, USUAL).read() == Steering(False, "match")
+
+
+def test_a_file_that_cannot_be_read_keeps_the_camera_off_and_is_told_of_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "steering.json").mkdir()
+    file = SteeringFile(tmp_path, USUAL)
+    assert [file.read(), file.read()] == [Steering(False, "lift")] * 2
+    assert len(caplog.messages) == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -35,6 +53,7 @@ def test_where_the_settings_open_no_camera_no_hand_does(tmp_path: Path) -> None:
         b"[]",
         b"{}",
         b'{"watching": 1.5, "policy": "calm"}',
+        b'{"watching": 1, "policy": "calm"}',
         b'{"watching": true, "policy": "loud"}',
         b"[" * 10**5,
     ],

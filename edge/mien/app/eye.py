@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mien.trace import TraceWriter
 
 _STILL_CAMERA_SECONDS, _STILL_STREAM_SECONDS = 10.0, 300.0
-_PLAYER_SECONDS = 10.0  # how long an eye with a clip waits for its player before it begins
 
 
 @contextmanager
@@ -69,8 +68,6 @@ def running_eye(
             link.start()
             stack.callback(link.close)
             tellers.append(link.send)
-            if is_file(settings.camera.source):
-                link.wait_connected(_PLAYER_SECONDS)
         manager.ready()
         yield eye
         manager.stopping()

@@ -103,6 +103,8 @@ def decode_request(line: bytes) -> Request:
         fields = json.loads(line)
         if fields["type"] == "watch":
             return WatchRequest(_truth(fields["watching"]))
+        if fields["type"] != "judge":
+            raise ValueError(f"there is no request {fields['type']!r}")
         request = PhotoRequest(int(fields["request"]), int(fields["bytes"]))
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise LinkError(f"The player sent a line that is not understood ({error!r:.200}).") from error

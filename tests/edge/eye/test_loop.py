@@ -18,7 +18,12 @@ from mien.link.lines import EyeCondition, EyeState, Message
 from mien.ports import Camera
 from mien.types import Emotion, Face, Fault, Frame, Observation, Trouble
 
-WATCHING, TROUBLE, ENDED = EyeCondition.WATCHING, EyeCondition.TROUBLE, EyeCondition.ENDED
+WATCHING, TROUBLE, ENDED, RESTING = (
+    EyeCondition.WATCHING,
+    EyeCondition.TROUBLE,
+    EyeCondition.ENDED,
+    EyeCondition.RESTING,
+)
 JUDGE = FaceJudge(FakeDetector(face()), FakeClassifier(Emotion.SAD), 32)
 COLD_WATCHES: tuple[Watch, ...] = (PictureWatch(10.0), HeatWatch(80, Path("/nowhere")), MemoryWatch(100_000))
 
@@ -36,6 +41,7 @@ class Listener:
         watches: Sequence[Watch] = (),
         retry_seconds: Sequence[float] = (0.0,),
         on_told: Callable[[Message], object] = lambda _: None,
+        watching: bool = True,
     ) -> None:
         self.told: list[Message] = []
         self.told_at: list[float] = []
@@ -51,6 +57,7 @@ class Listener:
             watches=watches,
             retry_seconds=retry_seconds,
             on_progress=self._count,
+            watching=watching,
         )
         self._thread = threading.Thread(target=self._run)
 

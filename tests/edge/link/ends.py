@@ -42,11 +42,13 @@ class PlayerEnd:
 
 
 class EyeEnd:
-    """An eye that judges photos as it is told to."""
+    """An eye that judges photos as it is told to; `watches` holds what it was told of its camera, in order."""
 
     def __init__(self, path: Path, judge: Callable[[bytes], Judgement] | None = None) -> None:
         self.lost = threading.Event()
-        self.link = PlayerLink(path, judge or (lambda photo: Judgement(len(photo), 1, ())), self.lost.set)
+        self.watches: SimpleQueue[bool] = SimpleQueue()
+        judge = judge or (lambda photo: Judgement(len(photo), 1, ()))
+        self.link = PlayerLink(path, judge, self.lost.set, self.watches.put)
         self.link.start()
 
 

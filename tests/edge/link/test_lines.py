@@ -17,6 +17,7 @@ from mien.link.lines import (
     Message,
     PhotoAnswer,
     PhotoRequest,
+    WatchRequest,
     decode,
     decode_request,
     encode,
@@ -94,6 +95,11 @@ def test_a_line_holds_no_more_than_a_few_numbers(observation: Observation) -> No
 @given(st.integers(0, 2**62), st.integers(0, LARGEST_PHOTO_BYTES))
 def test_a_request_comes_back_as_it_was(request: int, size_bytes: int) -> None:
     assert decode_request(encode(PhotoRequest(request, size_bytes))) == PhotoRequest(request, size_bytes)
+
+
+@pytest.mark.parametrize("watching", [True, False])
+def test_whether_to_watch_comes_back_as_it_was(watching: bool) -> None:
+    assert decode_request(encode(WatchRequest(watching))) == WatchRequest(watching)
 
 
 def test_words_in_any_bytes_come_back() -> None:
@@ -209,7 +215,18 @@ def test_a_photo_beyond_the_limit_is_refused(size_bytes: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b'{"request": 1}', b'{"request": "x", "bytes": 1}', b'{"request": 1, "bytes": 1e999}']
+    "line",
+    [
+        b'{"request": 1, "bytes": 1}',
+        b'{"type": "judge", "request": 1}',
+        b'{"type": "judge", "request": "x", "bytes": 1}',
+        b'{"type": "judge", "request": 1, "bytes": 1e999}',
+        b'{"type": "sleep", "request": 1, "bytes": 1}',
+        b'{"type": "watch"}',
+        b'{"type": "watch", "watching": 1}',
+        b'{"type": "watch", "watching": "false"}',
+        b'{"type": "watch", "watching": null}',
+    ],
 )
 def test_a_torn_request_is_refused(line: bytes) -> None:
     with pytest.raises(LinkError, match="The player sent a line that is not understood"):

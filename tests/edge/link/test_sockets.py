@@ -310,3 +310,55 @@ def test_ends_that_never_started_can_be_closed(table: Table) -> None:
     EyeServer(table.path, print, print).close()
     eye = table.eye()
     eye.link.close()
+
+
+def test_every_eye_is_told_first_whether_to_watch(table: Table) -> None:
+    player = table.player()
+    player.server.set_watching(False)  # nobody is there to take it in
+    eye = table.eye()
+    assert eye.watches.get(timeout=WAIT_SECONDS) is False
+    player.server.set_watching(True)
+    assert eye.watches.get(timeout=WAIT_SECONDS) is True
+    player.server.set_watching(False)
+    assert eye.watches.get(timeout=WAIT_SECONDS) is False
+    eye.link.close()
+    assert [player.eye_came(), player.eye_came()] == [True, False]
+    with raw_eye(table.path) as another, another.makefile("rb") as lines:
+        assert decode_request(lines.readline()) == WatchRequest(False)
+
+
+def test_an_eye_that_comes_back_is_told_again(table: Table) -> None:
+    first, eye = table.player(), table.eye()
+    assert eye.watches.get(timeout=WAIT_SECONDS) is True
+    first.server.close()
+    second = table.player()
+    second.server.set_watching(False)
+    while eye.watches.get(timeout=WAIT_SECONDS):
+        """It may have come before the second player knew."""
+
+
+def test_an_eye_is_told_while_it_judges_photos(table: Table) -> None:
+    player, eye = table.player(), table.eye()
+    assert eye.watches.get(timeout=WAIT_SECONDS) is True
+    with ThreadPoolExecutor(4) as askers:
+        answers = [askers.submit(player.server.judge, b"x" * size) for size in range(1, 200)]
+        wishes = [number % 3 == 0 for number in range(50)]
+        for wish in wishes:
+            player.server.set_watching(wish)
+        assert [answer.result(WAIT_SECONDS).width for answer in answers] == list(range(1, 200))
+    assert [eye.watches.get(timeout=WAIT_SECONDS) for _ in wishes] == wishes
+
+
+def test_an_eye_that_takes_nothing_in_is_dropped_in_time(table: Table) -> None:
+    player = table.player(photo_timeout_seconds=0.3)
+    table.raw_eye()
+    assert player.eye_came()
+    began = time.monotonic()
+    with ThreadPoolExecutor(1) as other:
+        dropped = other.submit(player.eye_came)
+        while not dropped.done():  # until its buffer is full
+            player.server.set_watching(False)
+            assert time.monotonic() - began < WAIT_SECONDS
+        assert not dropped.result()
+    with raw_eye(table.path) as next_one, next_one.makefile("rb") as lines:
+        assert decode_request(lines.readline()) == WatchRequest(False)
