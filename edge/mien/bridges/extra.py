@@ -19,7 +19,8 @@ def require(module: str, section: str, package: str = "") -> None:
         SettingsError: it is not installed.
     """
     if find_spec(module) is None:
+        package = package or module.replace("_", "-")
         raise SettingsError(
-            f"The settings' section [{section}] needs {module.replace('_', '-')}, which is not installed: run "
+            f"The settings' section [{section}] needs {package}, which is not installed: run "
             f'./requirements.sh --{section} or pip install "mien[{section}]", or take the section out of the settings.'
         )
