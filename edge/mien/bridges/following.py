@@ -8,7 +8,6 @@ from collections.abc import Callable
 from mien.ports import Control
 from mien.types import Snapshot
 
-_WAIT_SECONDS = 0.2  # it notices within this that it shall end
 _JOIN_SECONDS = 3.0
 
 
@@ -17,12 +16,15 @@ class Follower:
 
     Args:
         control: the player.
-        tell: takes a snapshot; it shall return soon and raise nothing.
+        tell: takes a snapshot, and raises nothing; what is shown before it returns it is not told, but the newest.
         name: the thread's.
+        wait_seconds: it notices within this that it shall end.
     """
 
-    def __init__(self, control: Control, tell: Callable[[Snapshot], object], name: str) -> None:
-        self._control, self._tell = control, tell
+    def __init__(
+        self, control: Control, tell: Callable[[Snapshot], object], name: str, wait_seconds: float = 0.2
+    ) -> None:
+        self._control, self._tell, self._wait_seconds = control, tell, wait_seconds
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -40,7 +42,7 @@ class Follower:
         snapshot = self._control.snapshot()
         self._tell(snapshot)
         while not self._closing.is_set():
-            newer = self._control.wait(snapshot.version, _WAIT_SECONDS)
+            newer = self._control.wait(snapshot.version, self._wait_seconds)
             if newer.version != snapshot.version and not self._closing.is_set():
                 snapshot = newer
                 self._tell(snapshot)

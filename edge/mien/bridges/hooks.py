@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from mien.bridges.following import Follower
 from mien.bridges.hook_program import Program
 from mien.config import HookSettings
 from mien.ports import Control
 from mien.report import Json, mood_json, track_json
 from mien.types import Snapshot
-
-_JOIN_SECONDS = 3.0
 
 Subject = Callable[[Snapshot], Any]
 """What a hook looks at: it is told when this is no longer the same."""
@@ -34,35 +32,32 @@ class Hooks:
     """
 
     def __init__(self, settings: HookSettings, control: Control, look_seconds: float = 0.5) -> None:
-        seconds = settings.timeout_seconds
         kinds: tuple[tuple[str, Sequence[str], Subject, Telling], ...] = (
             ("on_mood", settings.on_mood, lambda snapshot: snapshot.mood.name, mood_event),
             ("on_track", settings.on_track, _sounding, track_event),
             ("on_fault", settings.on_fault, _faults, fault_event),
         )
-        self._hooks = [
-            _Hook(
-                Program(command, name=f"The hook {name}", timeout_seconds=seconds),
-                subject,
-                telling,
-                control,
-                look_seconds,
-            )
-            for name, command, subject, telling in kinds
-            if command
-        ]
+        all_well = dataclasses.replace(control.snapshot(), troubles=())
+        self._programs: list[Program] = []
+        self._followers: list[Follower] = []
+        for name, command, subject, telling in kinds:
+            if command:
+                program = Program(command, name=f"The hook {name}", timeout_seconds=settings.timeout_seconds)
+                hook = _Hook(program, subject, telling, all_well)
+                self._programs.append(program)
+                self._followers.append(Follower(control, hook.look, name, look_seconds))
 
     def start(self) -> None:
         """Begin to look; what is wrong already is told at once."""
-        for hook in self._hooks:
-            hook.start()
+        for follower in self._followers:
+            follower.start()
 
     def close(self) -> None:
         """End, with every program that still runs; a second call does nothing."""
-        for hook in self._hooks:
-            hook.begin_to_close()
-        for hook in self._hooks:
-            hook.close()
+        for program in self._programs:
+            program.end()
+        for follower in self._followers:
+            follower.close()
 
 
 def mood_event(before: Snapshot, now: Snapshot) -> Json:
@@ -102,33 +97,14 @@ def _faults(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 class _Hook:
-    """One kind of event, its program, and the thread that runs it."""
+    """One kind of event, and its program: what it was told of last."""
 
-    def __init__(
-        self, program: Program, subject: Subject, telling: Telling, control: Control, look_seconds: float
-    ) -> None:
-        self._program, self._subject, self._telling = program, subject, telling
-        self._control, self._look_seconds = control, look_seconds
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="hook", daemon=True)
+    def __init__(self, program: Program, subject: Subject, telling: Telling, told: Snapshot) -> None:
+        self._program, self._subject, self._telling, self._told = program, subject, telling, told
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def begin_to_close(self) -> None:
-        self._closing.set()
-        self._program.end()
-
-    def close(self) -> None:
-        if self._thread.is_alive():
-            self._thread.join(_JOIN_SECONDS)
-
-    def _run(self) -> None:
-        snapshot = self._control.snapshot()
-        told = dataclasses.replace(snapshot, troubles=())
-        while not self._closing.is_set():
-            if self._subject(snapshot) != self._subject(told):
-                event = self._telling(told, snapshot)
-                told = snapshot
-                self._program.run(json.dumps(event).encode() + b"\n")
-            snapshot = self._control.wait(snapshot.version, self._look_seconds)
+    def look(self, snapshot: Snapshot) -> None:
+        """Run the program if something is new to it, to its end."""
+        told = self._told
+        if self._subject(snapshot) != self._subject(told):
+            self._told = snapshot
+            self._program.run(json.dumps(self._telling(told, snapshot)).encode() + b"\n")
