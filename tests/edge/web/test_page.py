@@ -1,156 +1,36 @@
-"""The page in a real Chromium without a screen."""
+"""The page in a real Chromium without a screen: what it shows of a player, and what it asks of one."""
 
 from __future__ import annotations
 
-import json
-import struct
-from collections.abc import Iterator
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from edge.web.fake_control import CHOICES, HAPPY, FakeControl, expression_of, judged_face
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from edge.web.fake_control import CHOICES, HAPPY, FakeControl, choice, expression_of
+from edge.web.pages import CALL_SECONDS, PHONE, opened, started
+from playwright.sync_api import Browser, Page, expect
 
-from mien.types import Box, Emotion, Fault, Trouble, Verdict
-from mien.web.server import WebServer, listen
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-CALL_SECONDS = 5
-JPEG_QUARTER_TURN = b"MM\x00*\x00\x00\x00\x08" + struct.pack(">HHHIHHI", 1, 0x0112, 3, 1, 6, 0, 0)
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser: {CHROMIUM} is not installed")
+from mien.mood.affect import mood_of_emotion
+from mien.mood.own_neutral import ENOUGH_SECONDS
+from mien.types import BaselineStage, BaselineState, Emotion, Fault, Override, PastMood, Trouble, Verdict
+from mien.web.server import listen
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, server: WebServer) -> Iterator[Page]:
-    """The open page; a failed script or a broken content policy fails the test."""
-    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
-    page.goto(server.address)
-    expect(page.locator("#eye")).to_have_text("Eye connected")
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def choose(page: Page, photo: bytes, kind: str = "image/jpeg") -> None:
-    page.locator("#file").set_input_files({"name": "photo", "mimeType": kind, "buffer": photo})
-
-
-def pixel(page: Page, x: int, y: int) -> list[int]:
-    drawn = page.evaluate(
-        "([x, y]) => [...document.getElementById('picture').getContext('2d').getImageData(x, y, 1, 1).data]", [x, y]
-    )
-    return [int(value) for value in drawn[:3]]
-
-
-def test_a_photo_shows_its_faces_and_the_music_for_it(page: Page, control: FakeControl, photo: bytes) -> None:
-    control.faces = (judged_face(Box(115, 60, 205, 180), Emotion.HAPPY), judged_face(Box(10, 20, 50, 70), None))
-    choose(page, photo)
-    expect(page.locator("#verdict")).to_have_text("2 faces: happy, unclear")
-    assert pixel(page, 160, 60) == pixel(page, 10, 45) == [255, 255, 255]
-    assert pixel(page, 160, 90) != [255, 255, 255]
-    expect(page.locator("#face-bars .top")).to_have_text("happy82 %")
-    expect(page.locator("#tracks .title")).to_have_text([choice.track.title for choice in CHOICES])
-    expect(page.locator("#tracks .reasons").first).to_have_text("".join(CHOICES[0].reasons))
-    assert control.calls.get(timeout=CALL_SECONDS)[0] == "recommend"
-
-    page.get_by_role("button", name="Play Rück").click()
-    assert control.calls.get(timeout=CALL_SECONDS) == ("play", CHOICES[1].track.path)
-    expect(page.locator("#tracks [aria-current]")).to_contain_text("Rück <b>Wärts</b>")
-    expect(page.locator("#track")).to_have_text("Rück <b>Wärts</b>")
-
-
-def test_a_doubtful_photo_says_whom_the_music_is_for(page: Page, control: FakeControl, photo: bytes) -> None:
-    control.faces = (replace(judged_face(Box(115, 60, 205, 180), Emotion.SAD), unsure=True),)
-    choose(page, photo)
-    expect(page.locator("#verdict")).to_have_text("One face: unsure. The music is for a neutral mood.")
-    expect(page.locator("#face-bars .top")).to_have_text("sad82 %")
-    expect(page.locator("#tracks .title")).to_have_count(2)
-
-
-@pytest.mark.parametrize("event", ["drop", "paste"])
-def test_a_photo_can_be_dropped_and_pasted(page: Page, photo: bytes, event: str) -> None:
-    page.evaluate(
-        """([event, bytes]) => {
-            const data = new DataTransfer();
-            data.items.add(new File([new Uint8Array(bytes)], "photo.jpg", { type: "image/jpeg" }));
-            document.body.dispatchEvent(event === "drop"
-                ? new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data })
-                : new ClipboardEvent("paste", { bubbles: true, clipboardData: data }));
-        }""",
-        [event, list(photo)],
-    )
-    expect(page.locator("#verdict")).to_contain_text("No face is found")
-    expect(page.locator("#face")).to_be_hidden()
-    expect(page.locator("#tracks > li")).to_have_count(len(CHOICES))
-
-
-def test_a_turned_photo_is_drawn_as_it_was_judged(page: Page, control: FakeControl) -> None:
-    image = np.full((240, 320, 3), 128, np.uint8)
-    image[:, :80] = (0, 0, 255)  # red on the left as stored: on top once the camera's quarter turn is applied
-    jpeg = cv2.imencode(".jpg", image)[1].tobytes()
-    exif = b"Exif\x00\x00" + JPEG_QUARTER_TURN
-    turned = jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
-    judgement = control.judge(turned)
-    assert (judgement.width, judgement.height) == (240, 320)
-    control.faces = (judged_face(Box(40, 120, 200, 300), Emotion.SAD),)
-    choose(page, turned)
-    expect(page.locator("#verdict")).to_have_text("One face: sad")
-    assert page.evaluate("[picture.width, picture.height]") == [240, 320]
-    red, green, blue = pixel(page, 120, 20)
-    assert red > 200
-    assert max(green, blue) < 60
-    assert pixel(page, 40, 200) == [255, 255, 255]
-
-
-def test_what_goes_wrong_is_said_in_the_apis_sentence(page: Page, control: FakeControl, photo: bytes) -> None:
-    choose(page, b"no picture")
-    problem = page.locator("#photo-problem")
-    expect(problem).to_have_text("The photo is not a readable picture: send a JPEG or PNG.")
-    expect(page.locator("#photo-shown")).to_be_hidden()
-    control.show(eye_connected=False)
-    expect(page.locator("#eye")).to_have_text("Eye not connected")
-    choose(page, photo)
-    expect(problem).to_have_text("The eye does not answer: see whether `mien eye` runs.")
-
-
-def test_now_follows_the_player_and_commands_it(page: Page, control: FakeControl) -> None:
+def test_now_follows_the_player_and_commands_it(page: Page, player: FakeControl) -> None:
     expect(page.locator("#mood")).to_have_text("nobody")
     expect(page.locator("#track")).to_have_text("Nothing plays")
     expect(page.get_by_role("button", name="Pause")).to_be_disabled()
 
     page.get_by_role("button", name="Skip").click()
-    assert control.calls.get(timeout=CALL_SECONDS) == ("skip", None)
-    expect(page.locator("#track")).to_have_text("Morning Sun – The Bright Ones")
+    assert player.calls.get(timeout=CALL_SECONDS) == ("skip", None)
+    expect(page.locator("#track")).to_have_text("Morning Sun")
+    expect(page.locator("#artist")).to_have_text("The Bright Ones")
     expect(page.locator("#reasons li")).to_have_text(list(CHOICES[0].reasons))
 
-    control.show(mood=HAPPY, expression=expression_of(Emotion.HAPPY))
+    player.show(mood=HAPPY, expression=expression_of(Emotion.HAPPY))
     expect(page.locator("#mood")).to_have_text("happy")
     expect(page.locator("#mood-note")).to_have_text("82 % sure")
     expect(page.locator("#expression .top")).to_have_text("happy82 %")
@@ -158,66 +38,197 @@ def test_now_follows_the_player_and_commands_it(page: Page, control: FakeControl
 
     like = page.get_by_role("button", name="Like")
     like.click()
-    assert control.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[0].track.path, Verdict.LIKE))
+    assert player.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[0].track.path, Verdict.LIKE))
     expect(like).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Wrong mood").click()
-    assert control.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[0].track.path, Verdict.WRONG_MOOD))
+    assert player.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[0].track.path, Verdict.WRONG_MOOD))
     expect(page.locator("#track")).to_have_text("Rück <b>Wärts</b>")
     expect(like).not_to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Never again").click()
-    assert control.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[1].track.path, Verdict.BAN))
-    expect(page.locator("#track")).to_have_text("Morning Sun – The Bright Ones")
+    assert player.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[1].track.path, Verdict.BAN))
+    expect(page.locator("#track")).to_have_text("Morning Sun")
 
     page.get_by_role("button", name="Pause").click()
-    assert control.calls.get(timeout=CALL_SECONDS) == ("pause", None)
+    assert player.calls.get(timeout=CALL_SECONDS) == ("pause", None)
     page.get_by_role("button", name="Resume").click()
-    assert control.calls.get(timeout=CALL_SECONDS) == ("resume", None)
+    assert player.calls.get(timeout=CALL_SECONDS) == ("resume", None)
 
     volume = page.get_by_role("slider", name="Volume")
     expect(volume).to_have_value("55")
     volume.press("End")
-    assert control.calls.get(timeout=CALL_SECONDS) == ("set_volume", 85)
+    assert player.calls.get(timeout=CALL_SECONDS) == ("set_volume", 85)
     expect(page.locator("#volume-shown")).to_have_text("85 %")
 
 
-def test_trouble_is_said_while_it_lasts(page: Page, control: FakeControl) -> None:
-    trouble = page.locator("#trouble")
-    expect(trouble).to_be_hidden()
-    control.show(troubles=(Trouble(Fault.CAMERA_LOST, "The camera <b>/dev/video0</b> is unplugged."),))
-    expect(trouble).to_be_visible()
-    expect(trouble).to_have_text("The camera <b>/dev/video0</b> is unplugged.")
-    control.show(troubles=())
-    expect(trouble).to_be_hidden()
+def test_the_way_of_the_mood_is_drawn_and_told(page: Page, player: FakeControl) -> None:
+    moods = (Emotion.SAD, Emotion.ANGRY, Emotion.NEUTRAL, Emotion.HAPPY)
+    past = tuple(PastMood(1e9 + index, mood_of_emotion(emotion)) for index, emotion in enumerate(moods))
+    player.show(mood=HAPPY, past_moods=past, upcoming=CHOICES[0])
+    expect(page.locator("#before")).to_have_text("Before: sad, angry, neutral")
+    expect(page.locator("#path line")).to_have_count(3)
+    opacities = [float(line.get_attribute("opacity") or 0) for line in page.locator("#path line").all()]
+    assert opacities == sorted(opacities)
+    assert opacities[-1] == 1
+    expect(page.locator("#next")).to_have_text("Next Morning Sun – The Bright Ones")
+    player.show(upcoming=None, past_moods=past[:1])
+    expect(page.locator("#next")).to_be_hidden()
+    expect(page.locator("#before")).to_have_text("")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone_and_a_wide_screen(page: Page, control: FakeControl, photo: bytes, scheme: str) -> None:
-    control.faces = (judged_face(Box(115, 60, 205, 180), Emotion.SURPRISE),)
-    control.skip()
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    choose(page, photo)
-    expect(page.locator("#verdict")).to_have_text("One face: surprise")
-    for width in (360, 390, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert page.evaluate(TOO_WIDE) == []
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    brightness = sum(json.loads(ground.replace("rgb(", "[").replace(")", "]")))
-    assert (brightness > 600) == (scheme == "light")
+def test_a_track_shows_its_cover_or_a_drawing_of_its_own(page: Page, player: FakeControl) -> None:
+    player.covers[CHOICES[0].track.path] = cv2.imencode(".png", np.full((64, 64, 3), 90, np.uint8))[1].tobytes()
+    cover, rays = page.locator("#picture-of-track"), "[...sleeve.children].map((ray) => ray.outerHTML).join()"
+    silence = page.evaluate(rays)
+    page.get_by_role("button", name="Skip").click()
+    expect(cover).to_be_visible()
+    assert cover.evaluate("(image) => image.naturalWidth") == 64
+    drawn = page.evaluate(rays)
+    page.get_by_role("button", name="Skip").click()
+    expect(page.locator("#track")).to_have_text("Rück <b>Wärts</b>")
+    expect(cover).to_be_hidden()
+    assert len({silence, drawn, page.evaluate(rays)}) == 3
+    page.get_by_role("button", name="Skip").click()
+    expect(cover).to_be_visible()
+    assert page.evaluate(rays) == drawn
 
 
-TOO_WIDE = """[...document.querySelectorAll("main *:not(svg *)")]
-    .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
-    .map((each) => each.id || each.className)"""
-
-
-def test_a_lost_player_is_said_and_found_again(page: Page, control: FakeControl, server: WebServer) -> None:
-    port = int(server.address.rpartition(":")[2])
-    server.close()
-    expect(page.locator("#lost")).to_be_visible()
-    again = WebServer(control, listen(port))
-    again.start()
-    control.show(mood=HAPPY)
-    expect(page.locator("#lost")).to_be_hidden(timeout=10_000)
+def test_a_mood_is_chosen_by_hand_and_ended(page: Page, player: FakeControl) -> None:
+    player.show(mood=HAPPY)
+    page.get_by_role("radio", name="sad").check(force=True)
+    page.get_by_role("radio", name="2 hours").check(force=True)
+    page.get_by_role("button", name="Play for this mood").click()
+    assert player.calls.get(timeout=CALL_SECONDS) == ("override", (Emotion.SAD, 120.0))
+    expect(page.locator("#mood")).to_have_text("sad")
+    expect(page.locator("#mood-note")).to_have_text("2 h left · the face looks happy")
+    expect(page.locator("#override-note")).to_have_text("The music plays as for a face that looks sad: 2 h left.")
+    player.show(override=Override(Emotion.SAD, time.time() + 60 * 62.2))
+    expect(page.locator("#mood-note")).to_contain_text("1 h 2 min left")
+    page.get_by_role("button", name="Back to the face").first.click()
+    assert player.calls.get(timeout=CALL_SECONDS) == ("end_override", None)
     expect(page.locator("#mood")).to_have_text("happy")
-    again.close()
+    expect(page.get_by_role("button", name="Back to the face")).to_have_count(0)
+
+
+def test_policy_camera_and_face_at_rest_are_steered(page: Page, player: FakeControl) -> None:
+    expect(page.locator("[aria-pressed=true][data-policy]")).to_have_attribute("data-policy", "lift")
+    page.get_by_role("button", name="Calm").click()
+    assert player.calls.get(timeout=CALL_SECONDS) == ("set_policy", "calm")
+    expect(page.locator("[aria-pressed=true][data-policy]")).to_have_attribute("data-policy", "calm")
+
+    page.get_by_role("button", name="Turn the eye off").click()
+    assert player.calls.get(timeout=CALL_SECONDS) == ("set_watching", False)
+    expect(page.locator("#eye")).to_have_text("Eye turned off")
+    expect(page.locator("#mood-note")).to_have_text("The eye is turned off.")
+    player.may_watch = False
+    page.get_by_role("button", name="Turn the eye on").click()
+    expect(page.get_by_role("alert")).to_contain_text(["eye.enabled = true"])
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#problem")).to_be_hidden()
+
+    page.get_by_role("button", name="Learn it").click()
+    assert player.calls.get(timeout=CALL_SECONDS) == ("learn_baseline", None)
+    progress = page.get_by_role("progressbar")
+    expect(progress).to_be_visible()
+    expect(progress).to_have_attribute("max", str(ENOUGH_SECONDS))
+    expect(page.locator("#rest-note")).to_have_attribute("aria-live", "off")
+    player.show(baseline=BaselineState(BaselineStage.KNOWN, 45, "The face at rest is known."))
+    expect(page.locator("#rest-note")).to_have_text("The face at rest is known.")
+    expect(progress).to_be_hidden()
+    page.get_by_role("button", name="Forget it").click()
+    assert player.calls.get(timeout=CALL_SECONDS) == ("forget_baseline", None)
+
+
+def test_trouble_is_said_while_it_lasts(page: Page, player: FakeControl) -> None:
+    troubles = page.locator("#troubles p")
+    expect(troubles).to_have_count(0)
+    sentences = ["The camera <b>/dev/video0</b> is unplugged.", "The board is 84 °C hot."]
+    player.show(troubles=tuple(map(Trouble, (Fault.CAMERA_LOST, Fault.HOT), sentences)))
+    expect(troubles).to_have_text(sentences)
+    player.show(troubles=())
+    expect(troubles).to_have_count(0)
+
+
+def test_titles_are_text_and_never_markup(page: Page, player: FakeControl) -> None:
+    attack = '"><img src=x onerror="document.title=\'attacked\'"><script>document.title="attacked"</script>'
+    hostile = choice(f"/music/{attack}.ogg", attack, attack, attack, f"javascript:{attack}")
+    player.show(
+        choice=hostile,
+        upcoming=hostile,
+        playback=replace(player.snapshot().playback, track=hostile.track),
+        troubles=(Trouble(Fault.LIBRARY_MISSING, attack),),
+        baseline=BaselineState(message=attack),
+    )
+    for place in ("#track", "#artist", "#troubles p", "#rest-note"):
+        expect(page.locator(place)).to_have_text(attack)
+    expect(page.locator("#upcoming")).to_have_text(f"{attack} – {attack}")
+    assert page.locator("main img").count() == 1  # the cover's own
+    assert page.title() == "mien"
+
+
+@pytest.mark.parametrize("way", ["address", "button"])
+def test_a_kiosk_has_nothing_to_press(browser: Browser, address: str, player: FakeControl, way: str) -> None:
+    player.skip()
+    player.show(mood=HAPPY, upcoming=CHOICES[1])
+    view = f"{address}/?kiosk" if way == "address" else address
+    with opened(browser, view, size={"width": 1280, "height": 720}) as page:
+        expect(page.locator("#mood")).to_have_text("happy")
+        if way == "button":
+            page.get_by_role("button", name="Full screen").click()
+        expect(page.locator("nav")).to_be_hidden()
+        assert page.locator("button:visible, input:visible, a:visible, [tabindex]:visible").count() == 0
+        for shown in ("#mood", "#plane", "#cover", "#track", "#next"):
+            expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+        player.show(policy="drive")
+        for hidden in ("#plane", "#cover", "#next", "#progress"):
+            expect(page.locator(hidden)).to_be_hidden()
+        for shown in ("#mood", "#track"):
+            expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+        if way == "button":
+            page.evaluate("document.exitFullscreen()")
+            expect(page.locator("nav")).to_be_visible()
+
+
+def test_a_lost_player_is_said_and_found_again(browser: Browser, control: FakeControl) -> None:
+    listener = listen(0)
+    port = listener.getsockname()[1]
+    with started(control, listener) as server, opened(browser, server.address, size=PHONE) as page:
+        expect(page.locator("#eye")).to_have_text("Eye connected")
+        server.close()
+        expect(page.locator("#lost")).to_be_visible()
+        page.get_by_role("button", name="Skip").click()
+        expect(page.locator("#problem-sentence")).to_have_text("mien does not answer: see whether it still runs.")
+        with started(control, listen(port)):
+            control.show(mood=HAPPY)
+            expect(page.locator("#lost")).to_be_hidden(timeout=10_000)
+            expect(page.locator("#mood")).to_have_text("happy")
+
+
+def test_a_page_that_needs_its_token_asks_for_it(browser: Browser, control: FakeControl) -> None:
+    with (
+        started(control, listen(0), token="sesame-open-wide") as server,
+        opened(browser, server.address, size=PHONE) as page,
+    ):
+        dialog = page.get_by_role("dialog", name="This page asks for its token")
+        expect(dialog).to_be_visible()
+        token = page.get_by_role("textbox", name="Token")
+        expect(token).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_visible()
+        token.fill("wrong")
+        page.keyboard.press("Enter")
+        expect(page.locator("#login-problem")).to_contain_text("token is not")
+        token.fill("sesame-open-wide")
+        page.keyboard.press("Enter")
+        expect(dialog).to_be_hidden()
+        expect(page.locator("#eye")).to_have_text("Eye connected")
+        control.show(mood=HAPPY)
+        expect(page.locator("#mood")).to_have_text("happy")
+        page.reload()
+        expect(page.locator("#mood")).to_have_text("happy")
+        assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_file_names_that_are_not_utf8_are_asked_for_by_their_bytes(page: Page, player: FakeControl) -> None:
+    with page.expect_request("**/api/cover?path=*") as asked:
+        player.play(Path("/music/r\udcfcck.ogg"))
+    assert asked.value.url.endswith("path=%2Fmusic%2Fr%fcck.ogg")

@@ -42,7 +42,7 @@ export const adjective = (emotion) => ADJECTIVES[emotion] ?? emotion;
 
 /** Return how long a chosen mood still holds, such as "28 min left". */
 export function timeLeft(override) {
-  const minutes = Math.max(1, Math.ceil(secondsUntil(override.ends_at) / 60));
+  const minutes = Math.max(1, Math.round(secondsUntil(override.ends_at) / 60));
   const hours = Math.floor(minutes / 60);
   return `${[hours ? `${hours} h` : "", minutes % 60 ? `${minutes % 60} min` : ""].join(" ").trim()} left`;
 }

@@ -58,7 +58,7 @@ async function connect() {
   try {
     const response = await ask("api/state");
     const moment = Date.parse(response.headers.get("date"));
-    clockAhead = Number.isNaN(moment) ? 0 : moment - Date.now();
+    clockAhead = Number.isNaN(moment) ? 0 : moment + 500 - Date.now(); // it is told in whole seconds
     hear(await response.json());
     listen();
   } catch {

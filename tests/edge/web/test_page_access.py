@@ -1,0 +1,191 @@
+"""What everybody needs of the page: axe finds no fault, it fits every screen, the keyboard suffices, it is light."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from edge.web.fake_control import CHOICES, HAPPY, FakeControl, expression_of, judged_face
+from edge.web.pages import PHONE, WIDE, choose, opened
+from playwright.sync_api import Browser, Page, expect
+
+import mien.web
+from mien.mood.affect import mood_of_emotion, undecided
+from mien.types import (
+    EMOTIONS,
+    BaselineStage,
+    BaselineState,
+    Box,
+    Emotion,
+    Fault,
+    PastMood,
+    Playback,
+    PlayState,
+    Presence,
+    Trouble,
+)
+
+MAXIMUM_BYTES = 100_000
+MAXIMUM_REQUESTS = 20
+# Eyes of 20/40 read letters of 10 minutes of arc: 8.7 mm at three metres, which are 31 pixels of a screen of 24 inches
+# with 1080 rows, and a capital is 0.7 of its type.
+LEAST_TYPE_PIXELS = 45
+AXE = files("axe_playwright_python") / "axe.min.js"
+# A gradient hides from axe what text stands on: the strongest tint of it everywhere is the worst case.
+FLATTEN = """document.styleSheets[0].insertRule("body::before { display: none }");
+document.styleSheets[0].insertRule("body { background: color-mix(in oklab, var(--mood) 20%, var(--ground)) }");
+document.styleSheets[0].insertRule("html { background: none }")"""
+VIOLATIONS = """async (only) => {
+    const found = await axe.run(document, only.length ? { runOnly: only } : {});
+    return found.violations.map((one) =>
+        `${one.impact} ${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
+}"""
+TOO_WIDE = """[...document.querySelectorAll("body *:not(svg *, .unseen)")]
+    .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
+    .map((each) => each.id || each.className)"""
+TOO_SMALL = """[...document.querySelectorAll("button, input[type=range], .choices span, nav a")]
+    .filter((each) => each.clientHeight > 0 && each.getBoundingClientRect().height < 40)
+    .map((each) => each.id || each.textContent)"""
+
+OUTLINE = """(() => {
+    const focused = document.activeElement;
+    return getComputedStyle(focused.closest("label:has(input)") ?? focused).outlineStyle;
+})()"""
+ASKED = """Object.fromEntries(["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
+    .map((each) => [each.name, each.decodedBodySize]))"""
+
+
+def violations(page: Page, *only: str) -> list[str]:
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text())
+        page.evaluate(FLATTEN)
+    found: list[str] = page.evaluate(VIOLATIONS, list(only))
+    return found
+
+
+def play(player: FakeControl) -> None:
+    past = tuple(PastMood(1e9, mood_of_emotion(emotion)) for emotion in (Emotion.SAD, Emotion.NEUTRAL, Emotion.HAPPY))
+    player.skip()
+    player.show(mood=HAPPY, expression=expression_of(Emotion.HAPPY), upcoming=CHOICES[1], past_moods=past)
+
+
+def override(player: FakeControl) -> None:
+    play(player)
+    player.override(Emotion.SAD, 30)
+    player.set_watching(False)
+    player.show(baseline=BaselineState(BaselineStage.LEARNING, 17, "17 of 45 seconds were seen."))
+
+
+def fail(player: FakeControl) -> None:
+    player.show(
+        eye_connected=False,
+        choice=None,
+        playback=Playback(PlayState.STOPPED, None, 0.0),
+        troubles=tuple(Trouble(fault, "It is gone: plug it in.") for fault in (Fault.CAMERA_LOST, Fault.SOUND_LOST)),
+    )
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault(
+    browser: Browser, address: str, player: FakeControl, photo: bytes, size: dict[str, int], scheme: str
+) -> None:
+    player.faces = (judged_face(Box(115, 60, 205, 180), Emotion.HAPPY), judged_face(Box(10, 20, 50, 70), Emotion.SAD))
+    states: dict[str, Callable[[FakeControl], None]] = {"happy": play, "sad": override, "nobody": fail}
+    with opened(browser, address, size=size, dark=scheme == "dark") as page:
+        for word, state in states.items():
+            state(player)
+            if word == "nobody":
+                player.show(override=None, mood=undecided(Presence.NOBODY))
+            expect(page.locator("#mood")).to_have_text(word)
+            assert violations(page) == [], word
+        player.show(eye_connected=True)
+        choose(page, photo)
+        expect(page.locator("#verdict")).to_have_text("2 faces: happy, sad")
+        page.evaluate("document.getElementById('login').showModal()")
+        assert violations(page) == []
+        page.evaluate("document.getElementById('login').close(); document.body.classList.add('kiosk')")
+        play(player)
+        expect(page.locator("#mood")).to_have_text("happy")
+        assert violations(page) == []
+        player.show(policy="drive")
+        expect(page.locator("#plane")).to_be_hidden()
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_moods_colours_can_be_read(browser: Browser, address: str, player: FakeControl, scheme: str) -> None:
+    play(player)
+    with opened(browser, address, size=WIDE, dark=scheme == "dark") as page:
+        for emotion in EMOTIONS:
+            player.show(mood=mood_of_emotion(emotion))
+            expect(page.locator("body")).to_have_attribute("data-mood", emotion.value)
+            assert violations(page, "color-contrast") == [], emotion
+        red_green_blue = page.evaluate("getComputedStyle(document.body).color.match(/[0-9]+/g).map(Number)")
+        assert (sum(red_green_blue) > 600) == (scheme == "dark")
+
+
+def test_it_fits_every_screen(browser: Browser, address: str, player: FakeControl, photo: bytes) -> None:
+    override(player)
+    player.show(mood=mood_of_emotion(Emotion.SURPRISE), override=None)
+    player.faces = (judged_face(Box(115, 60, 205, 180), Emotion.SURPRISE),) * 2
+    with opened(browser, address, size=WIDE) as page:
+        choose(page, photo)
+        expect(page.locator("#verdict")).to_have_text("2 faces: surprise, surprise")
+        for width, height in ((1920, 1080), (1366, 768), (820, 1180), (390, 844), (360, 640), (320, 568)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            assert page.evaluate(TOO_WIDE) == []
+            assert page.evaluate(TOO_SMALL) == []
+            page.evaluate("scrollTo(0, 0)")
+            for shown in ("#mood", "#track", "#pause", "#skip"):
+                expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+
+
+def test_what_plays_can_be_read_from_three_metres(browser: Browser, address: str, player: FakeControl) -> None:
+    play(player)
+    player.show(mood=mood_of_emotion(Emotion.SURPRISE))
+    for view in (address, f"{address}/?kiosk"):
+        with opened(browser, view, size=WIDE) as page:
+            expect(page.locator("#track")).to_have_text("Morning Sun")
+            sizes = [page.evaluate(f"parseFloat(getComputedStyle({place}).fontSize)") for place in ("mood", "track")]
+            assert sizes[0] >= 2 * LEAST_TYPE_PIXELS
+            assert sizes[1] >= LEAST_TYPE_PIXELS
+
+
+def test_the_keyboard_reaches_all_in_order_and_sees_where_it_is(page: Page, player: FakeControl) -> None:
+    play(player)
+    expect(page.locator("#track")).to_have_text("Morning Sun")
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    reached: list[str] = []
+    while len(reached) < 60 and (not reached or reached[-1] != "file"):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+        assert page.evaluate(OUTLINE) == "solid", reached[-1]
+    wanted = ["Now", "full-screen", "pause", "skip", "like", "wrong-mood", "ban", "volume", "camera", "learn", "file"]
+    assert [each for each in reached if each in wanted] == wanted
+
+
+def test_it_is_light_and_asks_nobody_else(browser: Browser, address: str, player: FakeControl) -> None:
+    play(player)
+    with opened(browser, address, size=PHONE) as page:
+        expect(page.locator("#track")).to_have_text("Morning Sun")
+        asked: dict[str, int] = page.evaluate(ASKED)
+    assert {urlsplit(each).netloc for each in asked} == {urlsplit(address).netloc}
+    assert 0 < sum(asked.values()) < MAXIMUM_BYTES
+    assert len(asked) <= MAXIMUM_REQUESTS
+    page_files = (Path(mien.web.__file__).parent / "page").iterdir()
+    assert sum(each.stat().st_size for each in page_files) < MAXIMUM_BYTES
+
+
+def test_colours_may_be_forced(browser: Browser, address: str, player: FakeControl) -> None:
+    play(player)
+    with opened(browser, address, size=WIDE) as page:
+        page.emulate_media(forced_colors="active")
+        expect(page.locator("#expression .top")).to_have_text("happy82 %")
+        filled = page.evaluate("getComputedStyle(document.querySelector('#expression .top .done')).backgroundColor")
+        empty = page.evaluate("getComputedStyle(document.querySelector('#expression .rail')).backgroundColor")
+        assert filled != empty
