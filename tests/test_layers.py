@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 EDGE = Path(__file__).parents[1] / "edge"
-HEAVY = {"torch", "vlc", "mediapipe", "cv2", "onnxruntime"}
+HEAVY = {"torch", "vlc", "mediapipe", "cv2", "onnxruntime", "paho", "dbus_fast", "prometheus_client", "gpiozero"}
 
 FORBIDDEN = [
     ("mien", "mien_training"),
@@ -21,6 +21,10 @@ FORBIDDEN = [
     ("mien.mood", "mien.web"),
     ("mien.eye", "mien.music"),
     ("mien.music", "mien.eye"),
+    ("mien.web", "mien.eye"),
+    ("mien.bridges", "mien.eye"),
+    ("mien.bridges", "mien.music"),
+    ("mien.bridges", "mien.web"),
 ]
 
 IMPORT_EVERYTHING = """
