@@ -71,6 +71,17 @@ def test_numbers_of_a_face_that_are_kept_are_told_of(tmp_path: Path) -> None:
     assert "seven numbers" in privacy.as_page("", keeps_baseline=True)
 
 
+@pytest.mark.parametrize("settings", ['[mqtt]\nhost = "broker"\n', '[hooks]\non_mood = ["logger"]\n'])
+def test_others_that_the_mood_is_told_to_are_told_of(tmp_path: Path, settings: str) -> None:
+    (tmp_path / "mien.toml").write_text(settings)
+    done = mien(tmp_path, "privacy", "--config", tmp_path / "mien.toml")
+    words = " ".join(done.stdout.split())
+    assert "are told to other devices or programs of this place" in words
+    assert "no picture is sent anywhere" in words
+    assert "nothing is sent anywhere" not in words
+    assert "nothing is sent anywhere" in " ".join(privacy.as_text("").split())
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"])))
 def test_any_name_stands_in_the_page_as_it_is(contact: str) -> None:
     page = read(privacy.as_page(contact))

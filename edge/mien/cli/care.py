@@ -49,10 +49,18 @@ def privacy_notice(
     """Print the notice for the wall: what is seen, what is kept (no picture), whom to ask."""
     settings = config.load(config_file)
     network_camera, keeps_baseline = settings.camera.needs_network, settings.mood.keep_baseline
+    tells_others = bool(settings.mqtt.host) or settings.hooks.are_wanted
     if page is None:
-        print(privacy.as_text(contact, network_camera=network_camera, keeps_baseline=keeps_baseline), end="")
+        print(
+            privacy.as_text(
+                contact, network_camera=network_camera, keeps_baseline=keeps_baseline, tells_others=tells_others
+            ),
+            end="",
+        )
         return
-    notice = privacy.as_page(contact, network_camera=network_camera, keeps_baseline=keeps_baseline)
+    notice = privacy.as_page(
+        contact, network_camera=network_camera, keeps_baseline=keeps_baseline, tells_others=tells_others
+    )
     try:
         page.write_text(notice, encoding="utf-8")
     except OSError as error:
