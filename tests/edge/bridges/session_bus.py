@@ -6,7 +6,8 @@ import asyncio
 import os
 import shutil
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,9 +41,16 @@ class SessionBus:
             self._socket.unlink(missing_ok=True)
 
     def playerctl(self, *words: str) -> str:
-        """Run `playerctl`, and return what it prints."""
+        """Run `playerctl` for mien, and return what it prints."""
+        return self._run_playerctl("--player=mien", *words)
+
+    def players(self) -> list[str]:
+        """Return the names of all players, as `playerctl` finds them."""
+        return self._run_playerctl("--list-all").splitlines()
+
+    def _run_playerctl(self, *words: str) -> str:
         return subprocess.run(
-            [_program("playerctl", "playerctl"), "--player=mien", *words],
+            [_program("playerctl", "playerctl"), *words],
             env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": self.address},
             capture_output=True,
             text=True,
@@ -61,6 +69,16 @@ class SessionBus:
                 bus.disconnect()
 
         return asyncio.run(asyncio.wait_for(connected(), 10))
+
+
+@contextmanager
+def running_bus(folder: Path) -> Iterator[SessionBus]:
+    bus = SessionBus(folder)
+    bus.start()
+    try:
+        yield bus
+    finally:
+        bus.kill()
 
 
 def _program(name: str, package: str) -> str:

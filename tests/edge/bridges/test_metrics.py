@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from edge.music.waiting import wait_until
 from edge.running_player import running_player, write_library
 from edge.web.fake_control import CHOICES, HAPPY, FakeControl
@@ -116,3 +118,18 @@ def test_it_counts_what_a_real_player_does(tmp_path: Path) -> None:
         wait_for(address, "mien_tracks_started_total", 2)
         running.player.pause()
         wait_for(address, "mien_playing", 0)
+
+
+def test_a_scraper_needs_the_token_that_the_page_needs() -> None:
+    control, token = FakeControl(), "0123456789abcdef"
+    metrics = Metrics(control)
+    with closing(WebServer(control, listen(0), [metrics.route()], token=token)) as server:
+        server.start()
+        request = urllib.request.Request(f"{server.address}/metrics")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=5)
+        refused.value.close()
+        request.add_header("authorization", f"Bearer {token}")
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            assert b"mien_info" in answer.read()
+    assert refused.value.code == 401

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from dbus_fast import DBusError, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
-from edge.bridges.session_bus import SessionBus
+from edge.bridges.session_bus import SessionBus, running_bus
 from edge.music.waiting import wait_until
 from edge.running_player import running_player, write_library
 from edge.web.fake_control import CHOICES, FakeControl, expression_of
@@ -33,10 +33,8 @@ TRACK = replace(CHOICES[0].track, album="Dawn", path=Path("/music/secret folder/
 
 @pytest.fixture
 def bus(tmp_path: Path) -> Iterator[SessionBus]:
-    bus = SessionBus(tmp_path)
-    bus.start()
-    yield bus
-    bus.kill()
+    with running_bus(tmp_path) as bus:
+        yield bus
 
 
 @contextmanager
@@ -233,10 +231,9 @@ def test_without_a_bus_it_tries_and_says_so_once(tmp_path: Path, caplog: pytest.
     with closing(MprisBridge(FakeControl(), bus.address, retry_seconds=0.01)) as bridge:
         bridge.start()
         wait_until(lambda: len(caplog.records) > 0)
-        bus.start()
-        wait_until(lambda: NAME in names(bus))
-        assert len(caplog.records) == 1
-    bus.kill()
+        with running_bus(tmp_path):
+            wait_until(lambda: NAME in names(bus))
+            assert len(caplog.records) == 1
 
 
 def test_a_bus_that_answers_nothing_holds_up_nobody(tmp_path: Path) -> None:
