@@ -10,7 +10,7 @@ readonly user_folder="${HOME:-}/.local/share/mien"
 readonly user_units="${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user"
 # libvlc-bin writes VLC's plugin cache, without which every start opens some 350 files.
 readonly run_packages=(ca-certificates libegl1 libgles2 libvlc-bin libvlc5 python3 python3-venv vlc-plugin-base)
-readonly dev_packages=(chromium dbus-daemon mosquitto playerctl shellcheck strace systemd)
+readonly dev_packages=(chromium dbus-daemon mosquitto mosquitto-clients playerctl shellcheck strace systemd)
 
 usage() {
   cat <<'HELP'

@@ -23,7 +23,8 @@ PROGRAMS = {
     ".venv/bin/pip",
     "tests/check",
 }
-TOOLS = {"apt-get", "git", "grep", "loginctl", "mv", "python3", "tests/device/make_machine.sh", "(head"}
+TOOLS = {"apt-get", "git", "grep", "loginctl", "mosquitto_pub", "mosquitto_sub", "mv", "python3", "(head"}
+TOOLS |= {"tests/device/make_machine.sh"}
 
 
 def fenced(text: str, language: str) -> list[str]:
