@@ -465,6 +465,6 @@ def _lines(keys: Mapping[str, Any]) -> str:
 def _complaint(error: ErrorDetails) -> str:
     value = error["input"]
     # a stream's address may hold a password
-    untold = isinstance(value, Mapping) or "://" in str(value) or "password" in error["loc"]
+    untold = isinstance(value, Mapping) or "://" in str(value) or not _SECRET_KEYS.isdisjoint(error["loc"])
     given = "" if untold else f" (it is {value!r})"
     return f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}{given}"

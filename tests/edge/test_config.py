@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mien.config import Settings, changed, load, to_toml, user_file
+from mien.config import Settings, changed, load, to_toml, user_file, without_secrets
 from mien.errors import SettingsError
 from mien.setting_layers import default_values
 
@@ -64,7 +64,7 @@ def test_a_file_changes_what_it_names_and_options_change_it_again(file: Path) ->
         ),
         ("[mood]\ndwel_seconds = 1.0\n", r"Unknown key mood\.dwel_seconds in .* Did you mean 'dwell_seconds'\?"),
         ("[audio]\nvolume_percent = 3\n", r"Unknown key audio\.volume_percent in .* Did you mean '\w+_volume_percent'"),
-        ("[web]\nzzz = 1\n", r"Unknown key web\.zzz in .* Known: enabled, listen, names, port, token\."),
+        ("[web]\nzzz = 1\n", r"Unknown key web\.zzz in .* Known: enabled, port, listen, token, names\."),
         ("camera = 3\n", r"camera in .* is a section: write \[camera\]"),
         ("[[camera]]\nwidth = 640\n", r"camera in .* is a section: write \[camera\]"),
         ("dwell_seconds = 1.0\n", r"Unknown section \[dwell_seconds\]"),
@@ -92,6 +92,9 @@ def test_a_file_changes_what_it_names_and_options_change_it_again(file: Path) ->
         ("[mood]\nleave_probability = 0.9\n", r"mood: leave_probability may not be above enter_probability\.$"),
         ("[eye]\nthreads = 0\nface_score = 2\n", r"eye\.threads: .*; eye\.face_score: .*"),
         ("[eye]\nframes_per_second = 0\n", r"eye\.frames_per_second: .*greater than or equal to 1"),
+        ('[web]\nlisten = "0.0.0.0"\n', r"web: a page that listens on the network needs a token: write one of 16"),
+        ('[web]\nlisten = "localhost"\n', r"web\.listen: an address is needed, such as 127\.0\.0\.1"),
+        ('[web]\nnames = ["http://a"]\n', r"web\.names: 'http://a' is no host name"),
         ("[camera]\nwidth = \n", "is not TOML: "),
         ("[camera]\nwidth = 1\nwidth = 2\n", "is not TOML: "),
         (b"[camera]\nsource = '\xff'\n", "is not TOML: "),
@@ -241,3 +244,23 @@ def test_the_folders_are_the_services_or_the_users(
 
     named = load(_empty(file), {"paths": {"state": "~/s", "run": "~/r"}}).paths
     assert (str(named.state_folder), str(named.run_folder)) == ("/home/me/s", "/home/me/r")
+
+
+@pytest.mark.parametrize("token", ["short-and-wrong", "with spaces in its middle", "x" * 201, "pässwörter-sind-lang"])
+def test_a_token_that_cannot_be_used_is_not_told(file: Path, token: str) -> None:
+    sentence = complaint(file, f'[web]\ntoken = "{token}"\n')
+    assert "web.token: 16 to 200 characters are needed" in sentence
+    assert token not in sentence
+    assert token not in complaint(file, f'[web]\ntoken = ["{token}"]\n')
+
+
+def test_a_token_opens_the_page_to_the_network_and_is_not_shown(file: Path) -> None:
+    file.write_text('[web]\nlisten = "::"\ntoken = "a-token-of-the-owner"\nnames = ["music.example.org"]\n')
+    settings = load(file)
+    assert settings.web.on_network
+    for values in (changed(settings), settings.model_dump()):
+        shown = to_toml(without_secrets(values))
+        assert "a-token-of-the-owner" not in shown
+        file.write_text(shown)
+        with pytest.raises(SettingsError, match=r"web\.token"):
+            load(file)  # and is not taken for a token

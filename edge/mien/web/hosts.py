@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Collection
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\[\]:@/?#\s]+))(?::\d{1,5})?")
 
 
@@ -32,9 +31,10 @@ class Hosts:
     def knows(self, host: str) -> bool:
         """Whether a Host header, with its port, names this machine."""
         name = _name(host)
-        if name in _LOOPBACK or name in self._proxied or name in self._own:
+        if name == "localhost" or name in self._proxied or name in self._own:
             return True
-        return self.on_network and _is_address(name)
+        address = _address(name)
+        return address is not None and (self.on_network or address.is_loopback)
 
     def is_own_origin(self, origin: str, host: str) -> bool:
         """Whether an Origin header is that of the page that a known Host header calls.
@@ -50,9 +50,8 @@ def _name(host: str) -> str:
     return "" if found is None else found[1] or found[2]
 
 
-def _is_address(name: str) -> bool:
+def _address(name: str) -> IPv4Address | IPv6Address | None:
     try:
-        ip_address(name)
+        return ip_address(name)
     except ValueError:
-        return False
-    return True
+        return None

@@ -167,6 +167,14 @@ def test_a_page_for_the_whole_network_is_bad(family: int, host: str, state: Stat
     assert "will be served on this machine alone" in page.check(page_settings(port)).message
 
 
+def test_a_page_that_is_opened_to_the_network_is_told_of() -> None:
+    token = "a-token-of-the-owner"
+    found = page.check(load(None, {"web": {"listen": "0.0.0.0", "token": token}}))
+    assert found.state is State.NOTE
+    assert "to the network on 0.0.0.0" in found.message
+    assert token not in found.message
+
+
 def test_no_page_is_worth_a_note() -> None:
     assert page.check(load(None, {"web": {"enabled": False}})).state is State.NOTE
 

@@ -6,11 +6,12 @@ from contextlib import closing, contextmanager
 from socket import socket
 
 import pytest
+from edge.web.fake_control import FakeControl
 
 from mien.errors import LinkError
 from mien.types import BaselineStage, BaselineState
 from mien.web.client import PlayerPage
-from mien.web.server import listen
+from mien.web.server import WebServer, listen
 
 
 @contextmanager
@@ -66,3 +67,16 @@ def test_where_nobody_answers_there_is_no_player() -> None:
     with socket() as held:
         held.bind(("127.0.0.1", 0))
         assert PlayerPage(held.getsockname()[1]).baseline() is None
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "127.0.0.3", "::1", "::"])
+def test_a_player_is_asked_with_the_token_where_it_listens(control: FakeControl, address: str) -> None:
+    listener = listen(0, address)
+    port = listener.getsockname()[1]
+    with closing(WebServer(control, listener, token="a-token-of-the-owner")) as server:
+        server.start()
+        learned = PlayerPage(port, address, "a-token-of-the-owner").ask("learn")
+        assert learned is not None
+        assert learned.stage is BaselineStage.LEARNING
+        with pytest.raises(LinkError, match="needs the token"):
+            PlayerPage(port, address).baseline()
