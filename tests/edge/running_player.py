@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -60,11 +60,13 @@ class RunningPlayer:
         music: type[FakePlayer] = FakePlayer,
         resumes: bool = False,
         trace: Path | None = None,
+        watch: Callable[[bool], None] | None = None,
     ) -> None:
         self._resumes, self._may_watch, self._trace = resumes, may_watch, trace
         self.inbox: Inbox = SimpleQueue()
         self.music = music(self.inbox.put)
         self.server = EyeServer(socket, self.inbox.put, lambda here: self.inbox.put(EyeConnection(here)))
+        self._watch = watch or self.server.set_watching
         self.failure: Exception | None = None
         self.skipped_seconds = 0.0  # of the player's clock
         self.player: PlayerControl
@@ -109,7 +111,7 @@ class RunningPlayer:
                 jukebox=jukebox,
                 music=self.music,
                 judge=self.server.judge,
-                watch=self.server.set_watching,
+                watch=self._watch,
                 may_watch=self._may_watch,
             )
             self._loop = Player(
@@ -187,8 +189,9 @@ def running_player(
     music: type[FakePlayer] = FakePlayer,
     resumes: bool = False,
     trace: Path | None = None,
+    watch: Callable[[bool], None] | None = None,
 ) -> Iterator[RunningPlayer]:
-    """Run a player over a library beside which its index and its socket lie."""
+    """Run a player over a library beside which its index and its socket lie; `watch` stands for its eye."""
     socket = folder.with_name("eye.sock")
     running = RunningPlayer(
         folder,
@@ -198,6 +201,7 @@ def running_player(
         music=music,
         resumes=resumes,
         trace=trace,
+        watch=watch,
     )
     with ExitStack() as stack:
         stack.callback(running.close)

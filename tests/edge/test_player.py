@@ -1,6 +1,8 @@
 """The player with real observations: which folder's music is chosen, and what it shows of itself."""
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from edge.music.waiting import wait_until
 from edge.running_player import ABSENCE_SECONDS, RunningPlayer, running_player, write_library
 from edge.web.fake_control import expression_of
 
-from mien.errors import AudioError
+from mien.errors import AudioError, SettingsError
 from mien.link.lines import EyeCondition, EyeState
 from mien.replay import Rerun
 from mien.trace import TraceReader
@@ -358,3 +360,167 @@ def test_a_track_that_was_nearly_over_or_is_gone_is_not_gone_on_with(tmp_path: P
         track = running.settle().playback.track
         assert track is not None
         assert track.path.exists()
+
+
+def test_a_mood_chosen_by_hand_wins_until_its_time_is_over(evening: Evening) -> None:
+    running = evening.running
+    evening.feel(Emotion.HAPPY)
+    running.player.override(Emotion.SAD, 30)
+    running.settle()
+    assert evening.played == ["plain", "happy", "sad"]
+    for emotion in (Emotion.HAPPY, Emotion.SAD, Emotion.HAPPY):
+        evening.feel(emotion)
+    snapshot = running.settle()
+    assert (snapshot.mood.name, evening.played) == ("happy", ["plain", "happy", "sad"])
+    running.inbox.put(running.music.reach_the_end)
+    running.settle()
+    running.player.skip()
+    running.settle()
+    assert evening.played == ["plain", "happy", "sad", "sad", "sad"]
+
+    running.skipped_seconds += 29 * 60
+    assert running.settle().override is not None
+    evening.feel(Emotion.HAPPY)
+    running.skipped_seconds += 60
+    wait_until(lambda: running.settle().override is None)
+    assert evening.played[5:] == ["happy"]
+
+
+def test_the_mood_that_is_decided_counts_again_once_a_hand_ends_the_other(evening: Evening) -> None:
+    running = evening.running
+    evening.feel(Emotion.HAPPY)
+    running.player.override(Emotion.SAD, 30)
+    running.player.override(Emotion.SAD, 60)  # a second one replaces the first
+    running.player.end_override()
+    snapshot = running.settle()
+    assert (snapshot.override, snapshot.mood.name) == (None, "happy")
+    assert evening.played == ["plain", "happy", "sad", "happy"]
+
+
+def test_a_mood_chosen_by_hand_keeps_a_pause_by_hand_and_ends_that_of_an_empty_room(evening: Evening) -> None:
+    running = evening.running
+    evening.feel(Emotion.HAPPY)
+    running.player.pause()
+    running.player.override(Emotion.SAD, 30)
+    assert running.settle().playback.state is PlayState.PAUSED
+    running.player.resume()
+    assert running.settle().playback.state is PlayState.PLAYING
+    assert evening.played == ["plain", "happy", "sad"]
+    running.player.end_override()
+
+    running.connect_eye()
+    leave(evening)
+    assert running.settle().playback.state is PlayState.PAUSED
+    running.player.override(Emotion.SAD, 60)
+    assert running.settle().playback.state is PlayState.PLAYING
+    leave(evening)
+    assert running.settle().playback.state is PlayState.PLAYING  # whatever is seen
+    running.player.end_override()
+    leave(evening)
+    assert running.settle().playback.state is PlayState.PAUSED
+
+
+def leave(evening: Evening) -> None:
+    """Let the room be empty for longer than music plays to it."""
+    evening.look(None, None, 12.0)
+    for _ in range(round(ABSENCE_SECONDS / 10.0) + 1):
+        evening.running.skipped_seconds += 10.0
+        evening.look(None, None, STEP_SECONDS)
+
+
+def test_the_moods_of_late_are_told_the_present_one_last_and_no_more_than_twenty(evening: Evening) -> None:
+    running = evening.running
+    (first,) = running.settle().past_moods
+    assert first.mood == running.settle().mood
+    evening.feel(Emotion.SAD)
+    running.skipped_seconds += 2.0
+    evening.feel(Emotion.HAPPY)
+    past = running.settle().past_moods
+    assert [one.mood.name for one in past] == ["nobody", "sad", "happy"]
+    assert past[-1].mood == running.settle().mood
+    assert past[2].since - past[1].since > 2.0
+    for number in range(20):
+        evening.feel((Emotion.SAD, Emotion.HAPPY)[number % 2])
+    past = running.settle().past_moods
+    assert [one.mood.name for one in past] == ["sad", "happy"] * 10
+
+
+def test_what_was_steered_is_kept_over_a_restart_but_not_a_mood(tmp_path: Path) -> None:
+    folder = write_library(tmp_path / "music")
+    with running_player(folder, resumes=True) as running:
+        assert running.player.snapshot().watching
+        running.player.set_policy("calm")
+        running.player.set_watching(False)
+        running.player.override(Emotion.SAD, 30)
+        assert running.settle().override is not None
+    with running_player(folder, resumes=True) as running:
+        snapshot = running.player.snapshot()  # the very first one that anybody sees
+        assert (snapshot.watching, snapshot.policy) == (False, "calm")
+        assert running.settle().override is None
+
+
+def test_a_camera_that_the_settings_forbid_is_not_turned_on(folder: Path) -> None:
+    with running_player(folder, may_watch=False) as running:
+        assert not running.player.snapshot().watching
+        with pytest.raises(SettingsError, match="No camera may be opened"):
+            running.player.set_watching(True)
+        running.player.set_watching(False)
+        assert not running.settle().watching
+
+
+def test_the_eye_is_told_and_its_rest_is_no_trouble_and_no_empty_room(evening: Evening) -> None:
+    running = evening.running
+    eye = running.connect_eye()
+    assert eye.watches.get(timeout=5) is True
+    evening.feel(Emotion.SAD)
+    running.player.set_watching(False)
+    assert eye.watches.get(timeout=5) is False
+    assert eye.link.send(EyeState(EyeCondition.RESTING, "The camera is off."))
+    wait_until(lambda: running.settle().expression is None)
+    for _ in range(3):
+        running.skipped_seconds += ABSENCE_SECONDS
+        wait_until(lambda: running.settle().mood.name == "nobody")
+    snapshot = running.settle()
+    assert (snapshot.trouble, snapshot.watching) == (None, False)
+    assert snapshot.playback.state is PlayState.PLAYING
+    running.player.set_watching(True)
+    assert eye.watches.get(timeout=5) is True
+
+
+def test_an_eye_that_takes_nothing_in_holds_up_nobody_but_who_turns_it_off(folder: Path) -> None:
+    held, may_go_on = threading.Event(), threading.Event()
+
+    def watch(_watching: bool) -> None:
+        held.set()
+        assert may_go_on.wait(10)
+
+    with running_player(folder, watch=watch) as running, ThreadPoolExecutor(1) as other:
+        turning = other.submit(running.player.set_watching, False)
+        assert held.wait(5)
+        running.player.skip()
+        running.player.set_volume(20)
+        assert running.settle().volume_percent == 20
+        assert len(running.player.recommend(running.player.snapshot().mood, 2)) == 2
+        may_go_on.set()
+        turning.result(5)
+        assert not running.settle().watching
+
+
+def test_of_two_that_turn_the_camera_the_one_that_is_told_last_is_shown(folder: Path) -> None:
+    told: list[bool] = []
+    overtaken = threading.Event()
+
+    def watch(watching: bool) -> None:
+        told.append(watching)
+        if not watching:
+            overtaken.wait(0.2)
+
+    with running_player(folder, watch=watch) as running, ThreadPoolExecutor(2) as others:
+        turning_off = others.submit(running.player.set_watching, False)
+        wait_until(lambda: told == [False])
+        turning_on = others.submit(running.player.set_watching, True)
+        turning_on.add_done_callback(lambda _: overtaken.set())
+        turning_off.result(5)
+        turning_on.result(5)
+        assert told == [False, True]
+        assert running.settle().watching
