@@ -5,6 +5,7 @@ import { showCover, startCover } from "./cover.js";
 import { act } from "./player.js";
 
 const VOLUME_PAUSE_MS = 150; // a dragged slider is sent once it rests
+const LONG_TITLE = 40; // letters: set smaller
 const VERDICTS = ["like", "wrong-mood", "ban"];
 const STATES = { playing: "Playing", paused: "Paused", stopped: "Music" };
 
@@ -20,6 +21,7 @@ export function showMusic(snapshot) {
   document.body.dataset.playing = playback.state;
   setText(element("state"), STATES[playback.state]);
   setText(element("track"), track?.title ?? "Nothing plays");
+  element("track").classList.toggle("long", track?.title.length > LONG_TITLE);
   setText(element("artist"), track?.artist ?? "");
   const chosen = track && snapshot.choice?.path === track.path;
   fillTexts(element("reasons"), "li", chosen ? snapshot.choice.reasons : []);
