@@ -12,6 +12,7 @@ from mien.ports import FaceDetector
 from mien.types import Box, Face, Frame, Point
 
 _MOST_SIDE_PIXELS = 16_000  # MediaPipe ends the process at twice that
+_MOST_SEARCHED_PIXELS = 16_000_000  # a larger photo is made smaller: searching takes several times its memory
 # The detector finds faces from about a seventh of a picture's side, so a tile of this side holds 60-pixel faces.
 _LEAST_TILE_SIDE = 400
 # In a very large photo that would be very many tiles; small faces there must be a little larger.
@@ -29,7 +30,7 @@ _LEAST_SURE_SCORE = 0.65  # in one of the two looks: a photo's mood should not b
 
 
 def decode_photo(data: bytes, name: str) -> Frame:
-    """Decode a picture file's bytes; its orientation tag is applied.
+    """Decode a picture file's bytes; its orientation tag is applied, and a very large one is made smaller.
 
     Args:
         data: the bytes of a JPEG, PNG, WebP or other picture that OpenCV reads.
@@ -50,6 +51,9 @@ def decode_photo(data: bytes, name: str) -> Frame:
         raise PictureError(
             f"{name} has a side of over {_MOST_SIDE_PIXELS} pixels; choose a smaller or another picture."
         )
+    scale = (_MOST_SEARCHED_PIXELS / (image.shape[0] * image.shape[1])) ** 0.5
+    if scale < 1:
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return Frame(np.asarray(image, np.uint8), 0.0)
 
 

@@ -38,6 +38,15 @@ def test_a_picture_bomb_is_refused_before_it_is_unpacked() -> None:
         decode_photo(bytes(header), "bomb.png")
 
 
+def test_a_very_large_photo_is_made_smaller() -> None:
+    photo = decode_photo(encoded(".jpg", np.zeros((5000, 4000, 3), np.uint8)), "large.jpg")
+    height, width = photo.image.shape[:2]
+    assert 15_900_000 < height * width < 16_100_000
+    assert height / width == pytest.approx(5000 / 4000, abs=0.001)
+    same = decode_photo(encoded(".jpg", np.zeros((300, 400, 3), np.uint8)), "small.jpg")
+    assert same.image.shape == (300, 400, 3)
+
+
 def test_a_picture_of_a_side_that_the_detector_cannot_take_is_refused() -> None:
     with pytest.raises(PictureError, match="16000 pixels"):
         decode_photo(encoded(".png", np.zeros((20, 16_001), np.uint8)), "panorama.png")
