@@ -69,12 +69,14 @@ def running_broker(folder: Path, *lines: str) -> Iterator[Broker]:
 class Onlooker:
     """Notes what is told under all topics, and says what a person would."""
 
-    def __init__(self, port: int, user: str = "", password: str = "") -> None:
+    def __init__(self, port: int, user: str = "", password: str = "", certificate: Path | None = None) -> None:
         self.messages: list[tuple[str, bytes, bool]] = []
         self._subscribed = threading.Event()
         self._client = Client(CallbackAPIVersion.VERSION2)
         if user:
             self._client.username_pw_set(user, password)
+        if certificate is not None:
+            self._client.tls_set(str(certificate))
         self._client.on_message = self._note
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.connect("127.0.0.1", port)
@@ -106,9 +108,20 @@ class Onlooker:
 
 
 @contextmanager
-def onlooker(port: int, user: str = "", password: str = "") -> Iterator[Onlooker]:
-    looks = Onlooker(port, user, password)
+def onlooker(port: int, user: str = "", password: str = "", certificate: Path | None = None) -> Iterator[Onlooker]:
+    looks = Onlooker(port, user, password, certificate)
     try:
         yield looks
     finally:
         looks.close()
+
+
+def make_certificate(folder: Path, host: str) -> tuple[Path, Path]:
+    """Return a certificate for a name or address, signed by itself, and its key."""
+    certificate, key = folder / "broker.pem", folder / "broker.key"
+    name = f"subjectAltName={'IP' if host[0].isdigit() else 'DNS'}:{host}"
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    told = ["-days", "2", "-subj", "/CN=broker", "-addext", name]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(["openssl", "req", "-x509", *kind, *told, *files], check=True, capture_output=True)
+    return certificate, key

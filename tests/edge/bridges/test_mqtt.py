@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edge.bridges.broker import PASSWORD, USER, Broker, Onlooker, free_port, onlooker, running_broker
+from edge.bridges.broker import PASSWORD, USER, Broker, Onlooker, free_port, make_certificate, onlooker, running_broker
 from edge.bridges.home_assistant_rules import faults
 from edge.music.waiting import wait_until
 from edge.running_player import running_player, write_library
@@ -294,7 +294,7 @@ def test_what_is_no_broker_is_told_once_and_tried_again(
     assert f"is away ({reason}" in line
 
 
-@pytest.mark.parametrize("words", [b"HTTP/1.1 400 Bad Request\r\n\r\n", ACCEPTED])
+@pytest.mark.parametrize("words", [ACCEPTED, pytest.param(b"HTTP/1.1 400 Bad Request\r\n\r\n", marks=pytest.mark.slow)])
 def test_a_connection_on_which_nothing_is_heard_is_given_up(
     open_bridge: Open, control: FakeControl, words: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -342,6 +342,25 @@ def test_an_id_that_cannot_be_kept_is_used_and_told(tmp_path: Path, caplog: pyte
     (tmp_path / "file").touch()
     assert device_id(tmp_path / "file/state").startswith("mien_")
     assert "cannot be kept" in warnings(caplog)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("127.0.0.1", ""), ("localhost", "certificate verify failed"), ("", "certificate verify failed")],
+)
+def test_a_broker_is_known_by_its_certificate(
+    open_bridge: Open, control: FakeControl, tmp_path: Path, name: str, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    certificate, key = make_certificate(tmp_path, name or "127.0.0.1")
+    lines = ("allow_anonymous true", f"certfile {certificate}", f"keyfile {key}")
+    with running_broker(tmp_path, *lines) as broker:
+        open_bridge(control, broker.port, tls=True, ca_file=str(certificate) if name else "")
+        if reason:
+            wait_until(lambda: len(warnings(caplog)) == 1)
+            assert reason in warnings(caplog)[0]
+        else:
+            with onlooker(broker.port, certificate=certificate) as looks:
+                assert looks.state()["volume"] == 55
 
 
 def test_certificates_that_are_none_are_refused(tmp_path: Path, control: FakeControl) -> None:
