@@ -75,7 +75,10 @@ def _keep(path: Path, copy: Path) -> None:
     """Copy a good file, unless its copy is the same; a disk that cannot be written is told of elsewhere."""
     with suppress(OSError):
         content = path.read_bytes()
+        # The eye's user reads it by its group, where it may read the owner's file: a token may stand there.
+        mode = 0o600 | (path.stat().st_mode & 0o040)
         if not copy.exists() or copy.read_bytes() != content:
             copy.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(copy, content)
-            copy.chmod(0o640)  # the eye's user reads it by its group
+            write_whole(copy, content, mode=mode)
+        elif copy.stat().st_mode & 0o777 != mode:
+            copy.chmod(mode)

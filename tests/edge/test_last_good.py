@@ -212,3 +212,11 @@ def test_a_deleted_file_means_the_defaults(file: Path, copy: Path) -> None:
     read = load_for_service(file, None, [copy])
     assert (read.settings, read.complaint) == (load(Path("/dev/null")), None)
     assert copy.read_text() == "[music]\nseed = 5\n"
+
+
+def test_a_copy_is_as_closed_as_the_file(file: Path, copy: Path) -> None:
+    edit(file, '[web]\ntoken = "a-token-of-the-owner"\n')
+    for mode, copied in ((0o600, 0o600), (0o644, 0o640), (0o640, 0o640), (0o600, 0o600), (0o666, 0o640)):
+        file.chmod(mode)
+        assert load_for_service(file, None, [copy]).settings.web.token
+        assert copy.stat().st_mode & 0o777 == copied
