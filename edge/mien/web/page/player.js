@@ -5,6 +5,7 @@ import { element, setText, showProblem } from "./common.js";
 const RETRY_MS = 1000;
 
 let tell = () => {};
+let events = null;
 let clockAhead = 0; // milliseconds by which the player's clock is ahead of this browser's
 
 /** Seconds from now until a moment of the player's clock, in Unix seconds. */
@@ -59,7 +60,7 @@ async function connect() {
     const response = await ask("api/state");
     const moment = Date.parse(response.headers.get("date"));
     clockAhead = Number.isNaN(moment) ? 0 : moment + 500 - Date.now(); // it is told in whole seconds
-    hear(await response.json());
+    tell(await response.json());
     listen();
   } catch {
     showLost();
@@ -67,17 +68,16 @@ async function connect() {
 }
 
 function listen() {
-  const events = new EventSource("api/events");
-  events.addEventListener("message", (event) => hear(JSON.parse(event.data)));
+  events?.close();
+  events = new EventSource("api/events");
+  events.addEventListener("message", (event) => {
+    element("lost").hidden = true;
+    tell(JSON.parse(event.data));
+  });
   events.addEventListener("error", () => {
     events.close();
     showLost();
   });
-}
-
-function hear(snapshot) {
-  element("lost").hidden = true;
-  tell(snapshot);
 }
 
 function showLost() {
