@@ -6,8 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from mien import __version__, config
 from mien.cli.baseline import baseline_app
 from mien.cli.care import care_app
 from mien.cli.confinement import confine_eye
+from mien.cli.ends import on_end
 from mien.cli.library import library_app
 from mien.cli.options import (
     GOOD_NAME,
@@ -33,6 +33,7 @@ from mien.cli.options import (
 )
 from mien.cli.recording import TRACE_MEGABYTES, TraceLimitOption, TraceOption, recording
 from mien.cli.replay import replay_app
+from mien.cli.top import shown_live, top_app
 from mien.errors import LibraryError, LinkError, MienError, PictureError, SettingsError
 from mien.printing import (
     complain,
@@ -55,6 +56,7 @@ app = typer.Typer(
 app.add_typer(library_app, name="library")
 app.add_typer(baseline_app, name="baseline")
 app.add_typer(care_app)
+app.add_typer(top_app)
 app.add_typer(replay_app)
 
 
@@ -76,6 +78,7 @@ def run(
     ] = None,
     no_web: Annotated[bool, typer.Option("--no-web", help="Serve no page.")] = False,
     no_eye: Annotated[bool, typer.Option("--no-eye", help="Start no eye: it is a service of its own.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no live view, only the log.")] = False,
     trace: TraceOption = None,
     trace_megabytes: TraceLimitOption = TRACE_MEGABYTES,
     log_level: LogOption = "info",
@@ -94,8 +97,9 @@ def run(
         running_player(
             read.settings, audio_file, beside, is_service=is_service(), complaint=read.complaint, recorder=recorder
         ) as running,
+        nullcontext() if quiet or is_service() else shown_live(running),
     ):
-        _on_end(running.player.stop)
+        on_end(running.player.stop)
         running.player.run()
 
 
@@ -141,7 +145,7 @@ def eye(
 
     manager = ServiceManager(os.environ if child is None else {})  # a child is not the service's own process
     with running_eye(settings, tell, socket, on_lost, manager) as watching:
-        _on_end(watching.stop)
+        on_end(watching.stop)
         try:
             watching.run()
         finally:
@@ -235,7 +239,7 @@ def demo(
     from mien.app.music import children, running_player
     from mien.demo.clip import fetch_clip
     from mien.demo.composer import compose_library
-    from mien.terminal import PlayerView, summary
+    from mien.terminal import Diary, summary
 
     console = Console()
     set_up_log("warning")
@@ -254,12 +258,11 @@ def demo(
         running = stack.enter_context(running_player(settings, audio_file, beside, any_port=True, resumes=False))
         if running.address:
             console.print(f"The same in a browser: {running.address}")
-        view = PlayerView(running.control, console)
-        view.start()
-        stack.callback(view.close)
-        _on_end(running.player.stop)
+        diary = Diary(console)
+        stack.enter_context(shown_live(running, console, diary.take))
+        on_end(running.player.stop)
         running.player.run()
-    console.print(summary(view.happenings))
+    console.print(summary(diary.happenings))
 
 
 def main() -> None:
@@ -282,12 +285,5 @@ def _rest() -> None:
     if not is_service():
         raise SettingsError("The eye is turned off: it sees again with eye.enabled = true in your settings.")
     ended = threading.Event()
-    _on_end(ended.set)
+    on_end(ended.set)
     ServiceManager(os.environ).rest(ended)
-
-
-def _on_end(stop: Callable[[], None]) -> None:
-    """Stop cleanly when asked to by Ctrl-C or by the service manager."""
-    # On a thread: the handler interrupts the main one, which may hold the very lock that `stop` needs.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: threading.Thread(target=stop, daemon=True).start())
