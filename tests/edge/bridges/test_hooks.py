@@ -9,19 +9,21 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from edge.music.waiting import wait_until
+from edge.running_player import running_player, write_library
 from edge.web.fake_control import CHOICES, HAPPY, NOBODY, FakeControl
 
 from mien.bridges.hooks import Hooks
 from mien.config import HookSettings
 from mien.mood.affect import mood_of_emotion
-from mien.types import Emotion, Fault, Playback, PlayState, Trouble
+from mien.ports import Control
+from mien.types import Emotion, Fault, Playback, PlayState, Track, Trouble
 
 HOT = Trouble(Fault.HOT, "The board is hot.")
 BLACK = Trouble(Fault.PICTURE_BLACK, "The picture is black.")
@@ -262,6 +264,25 @@ def test_what_runs_ends_with_the_player(
     hooks.close()
     control.show(mood=SAD)
     assert warnings(caplog) == []
+
+
+def test_a_real_player_plays_on_whatever_its_hooks_do(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    commands = {"on_mood": ["/no/such/program"], "on_track": ["sleep", "60"], "on_fault": ["yes"]}
+    settings = HookSettings.model_validate({**commands, "timeout_seconds": 60.0})
+    with running_player(write_library(tmp_path / "music")) as running:
+        with closing(Hooks(settings, running.player, 0.02)) as hooks:
+            hooks.start()
+            for _ in range(5):
+                before = running.player.snapshot().playback.track
+                running.player.skip()
+                wait_until(partial(plays_another, running.player, before))
+        assert running.failure is None
+    assert warnings(caplog) == []
+
+
+def plays_another(control: Control, before: Track | None) -> bool:
+    playback = control.snapshot().playback
+    return playback.track != before and playback.state is PlayState.PLAYING
 
 
 @pytest.mark.parametrize("command", ["logger", [""], ["logger", 3], ["log\0ger"]])
