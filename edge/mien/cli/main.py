@@ -33,6 +33,7 @@ from mien.cli.options import (
 )
 from mien.cli.recording import TRACE_MEGABYTES, TraceLimitOption, TraceOption, recording
 from mien.cli.replay import replay_app
+from mien.cli.setup import setup_app
 from mien.cli.top import shown_live, top_app
 from mien.errors import LibraryError, LinkError, MienError, PictureError, SettingsError
 from mien.printing import (
@@ -56,6 +57,7 @@ app = typer.Typer(
 app.add_typer(library_app, name="library")
 app.add_typer(baseline_app, name="baseline")
 app.add_typer(care_app)
+app.add_typer(setup_app)
 app.add_typer(top_app)
 app.add_typer(replay_app)
 

@@ -81,14 +81,14 @@ def device_findings(
             what = str(state) if state.fault is Fault.CAMERA_BUSY else f"{device} was not tried."
         else:
             what = take_picture(_with_source(settings, device)).message
-        yield note("cameras", f"{_maker(device, root)}{what}")
+        yield note("cameras", f"{maker(device, root)}{what}")
 
 
 def _with_source(settings: Settings, device: str) -> Settings:
     return settings.model_copy(update={"camera": settings.camera.model_copy(update={"source": device})})
 
 
-def _maker(device: str, root: Path) -> str:
+def maker(device: str, root: Path = Path("/")) -> str:
     """Return what a camera calls itself, to stand before the rest of the line."""
     with suppress(OSError):
         name = root / "sys/class/video4linux" / Path(device).resolve().name / "name"

@@ -1,0 +1,118 @@
+"""Writes a settings file that explains itself: only what differs from the profile, each with its comment."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from mien import config
+from mien.config import Settings
+from mien.errors import SettingsError
+from mien.whole_file import write_whole
+
+_HEAD = """\
+# mien's settings: only what differs from its profile stands here. `mien setup` asks again; `mien config` prints all that
+# are in force, and default.toml, which comes with mien, tells what they mean.
+"""
+_BACKUP_SUFFIX = ".before"
+_COMMENT_COLUMN = 31
+_OWN_MODE, _GROUPS_MODE = 0o600, 0o640
+# `key = value  # comment`, and lines of comment below that are indented.
+_SETTING = re.compile(r"^(\w+) = [^#\n]*?(?: +# (.*))?\n((?: +# .*\n)*)", re.M)
+
+
+def as_text(settings: Settings) -> str:
+    """Return the settings file that gives these settings, with the comments of default.toml."""
+    return _HEAD + _commented(config.changed(settings))
+
+
+def as_shown(settings: Settings) -> str:
+    """Return the same for a screen, which shows no password, token or stream's address."""
+    values = config.without_secrets(config.changed(settings))
+    if "source" in values.get("camera", {}):
+        values["camera"]["source"] = settings.camera.shown_source
+    return _commented(values) or "# nothing differs from the defaults\n"
+
+
+def is_private(settings: Settings) -> bool:
+    """Say whether something stands in it that is nobody else's business."""
+    values = config.changed(settings)
+    return values != config.without_secrets(values) or settings.camera.source != settings.camera.shown_source
+
+
+def write(path: Path, settings: Settings, group: int | None = None) -> Path | None:
+    """Write the file whole or not at all, and keep the one before.
+
+    Args:
+        path: the file; its folder is made.
+        settings: what it shall say.
+        group: who else reads a file that holds a password, as a service's processes do; None: nobody.
+
+    Returns:
+        where the file before is kept; None where there was none.
+
+    Raises:
+        SettingsError: it cannot be written; what was there stays.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path = Path(os.path.realpath(path))  # a link stays one
+        before = path.stat() if path.exists() else None
+        usual = None if before is None else stat.S_IMODE(before.st_mode)
+        backup = None if usual is None else _keep(path, usual)
+        private = _OWN_MODE if group is None else _GROUPS_MODE
+        write_whole(path, as_text(settings).encode(), mode=private if is_private(settings) else usual)
+        with suppress(PermissionError):  # who may not give it away has written a file of their own
+            if before is not None:
+                os.chown(path, before.st_uid, before.st_gid)
+            if group is not None:
+                os.chown(path, -1, group)
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {path} cannot be written: {error.strerror}. Name another one with --config."
+        ) from error
+    return backup
+
+
+def _keep(path: Path, mode: int) -> Path:
+    backup = path.with_name(f"{path.name}{_BACKUP_SUFFIX}")
+    write_whole(backup, path.read_bytes(), mode=mode)
+    return backup
+
+
+def _commented(values: Mapping[str, Any]) -> str:
+    comments = _comments()
+    lines: list[str] = []
+    section = ""
+    for line in config.to_toml(values).splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        comment = comments.get((section, line.partition(" = ")[0]), ())
+        lines += _beside(line, comment)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _beside(line: str, comment: tuple[str, ...]) -> list[str]:
+    if not comment:
+        return [line]
+    column = max(_COMMENT_COLUMN, len(line) + 2)
+    first, *others = comment
+    return [f"{line:{column}}# {first}", *(f"{'':{column}}# {other}" for other in others)]
+
+
+def _comments() -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return {(section, key): lines of comment} of default.toml; above all sections the section is ""."""
+    text = resources.files("mien").joinpath("default.toml").read_text(encoding="utf-8")
+    found = {}
+    for part in re.split(r"^(?=\[)", text, flags=re.M):
+        section = part[1 : part.index("]")] if part.startswith("[") else ""
+        for key, first, more in _SETTING.findall(part):
+            lines = tuple(line.strip().removeprefix("# ") for line in more.splitlines())
+            found[section, key] = (first, *lines) if first else ()
+    return found
