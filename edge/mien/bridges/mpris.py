@@ -24,6 +24,7 @@ _LOG = logging.getLogger(__name__)
 NAME = "org.mpris.MediaPlayer2.mien"
 
 _CONNECT_SECONDS = 10.0
+_LEAVE_SECONDS = 1.0
 _JOIN_SECONDS = 3.0
 
 
@@ -117,7 +118,7 @@ class MprisBridge:
             raise ConnectionResetError("it ended")
         finally:
             self._bus = None
-            bus.disconnect()
+            await _leave(bus)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         """Take a snapshot on the follower's thread."""
@@ -129,9 +130,10 @@ class MprisBridge:
 
         changes = self._object.changes(self._shown, snapshot)
         self._shown = snapshot
-        if changes and self._bus is not None:
+        if changes and self._bus is not None and self._bus.connected:
             told = Message.new_signal(PATH, PROPERTIES, "PropertiesChanged", "sa{sv}as", [PLAYER, changes, []])
-            self._bus.send(told)
+            sent = self._bus.send(told)
+            sent.add_done_callback(lambda done: done.cancelled() or done.exception())  # `_serve` hears of it as well
 
     def _tell(self, error: Exception) -> None:
         if not self._is_told:
@@ -141,6 +143,15 @@ class MprisBridge:
                 self._address,
                 str(error) or type(error).__name__,
             )
+
+
+async def _leave(bus: MessageBus) -> None:
+    """End the connection, if there was one, and wait until its socket is closed."""
+    if bus.connected:
+        bus.disconnect()
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
 
 async def _take_name(bus: MessageBus) -> str:

@@ -16,6 +16,7 @@ NO_TRACK = "/org/mpris/MediaPlayer2/TrackList/NoTrack"
 
 _STATUS = {PlayState.PLAYING: "Playing", PlayState.PAUSED: "Paused", PlayState.STOPPED: "Stopped"}
 _MICROSECONDS = 1_000_000
+_LONGEST_SECONDS = 1e9  # a torn file may claim to last for ever
 
 
 def root_properties() -> Properties:
@@ -64,7 +65,7 @@ def metadata(track: Track | None) -> dict[str, Variant]:
         shown["xesam:artist"] = Variant("as", [_text(track.artist)])
     if track.album:
         shown["xesam:album"] = Variant("s", _text(track.album))
-    if track.duration_seconds is not None:
+    if track.duration_seconds is not None and 0 <= track.duration_seconds < _LONGEST_SECONDS:
         shown["mpris:length"] = Variant("x", round(track.duration_seconds * _MICROSECONDS))
     return shown
 

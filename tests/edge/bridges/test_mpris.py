@@ -258,7 +258,7 @@ def test_who_runs_in_nobodys_session_is_told_so(monkeypatch: pytest.MonkeyPatch)
         session_bus()
 
 
-@given(st.text(st.characters(exclude_categories=())), st.none() | st.text(), st.none() | st.floats(0, 1e6))
+@given(st.text(st.characters(exclude_categories=())), st.none() | st.text(), st.none() | st.floats())
 def test_any_track_can_be_put_on_a_bus(title: str, artist: str | None, seconds: float | None) -> None:
     shown = metadata(replace(TRACK, title=title, artist=artist, duration_seconds=seconds))
     message = Message.new_signal(PATH, PROPERTIES, "PropertiesChanged", "sa{sv}as", [PLAYER, {}, []])
