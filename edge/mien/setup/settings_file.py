@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import textwrap
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import resources
@@ -17,11 +18,15 @@ from mien.errors import SettingsError
 from mien.whole_file import write_whole
 
 _HEAD = """\
-# mien's settings: only what differs from its profile stands here. `mien setup` asks again; `mien config` prints all that
-# are in force, and default.toml, which comes with mien, tells what they mean.
+# mien's settings: only what differs from its profile stands here. `mien setup`
+# asks again; `mien config` prints all that are in force, and default.toml, which
+# comes with mien, tells what they mean.
+
 """
 _BACKUP_SUFFIX = ".before"
-_COMMENT_COLUMN = 31
+_COLUMNS = 78
+# default.toml's own speaks of its folder.
+_PROFILE_COMMENT = 'the place: "home", "kiosk" or "drive"; this line stands above all sections'
 _OWN_MODE, _GROUPS_MODE = 0o600, 0o640
 # `key = value  # comment`, and lines of comment below that are indented.
 _SETTING = re.compile(r"^(\w+) = [^#\n]*?(?: +# (.*))?\n((?: +# .*\n)*)", re.M)
@@ -65,7 +70,7 @@ def write(path: Path, settings: Settings, group: int | None = None) -> Path | No
         path = Path(os.path.realpath(path))  # a link stays one
         before = path.stat() if path.exists() else None
         usual = None if before is None else stat.S_IMODE(before.st_mode)
-        backup = None if usual is None else _keep(path, usual)
+        backup = None if before is None else _keep(path)
         private = _OWN_MODE if group is None else _GROUPS_MODE
         write_whole(path, as_text(settings).encode(), mode=private if is_private(settings) else usual)
         with suppress(PermissionError):  # who may not give it away has written a file of their own
@@ -80,9 +85,9 @@ def write(path: Path, settings: Settings, group: int | None = None) -> Path | No
     return backup
 
 
-def _keep(path: Path, mode: int) -> Path:
+def _keep(path: Path) -> Path:
     backup = path.with_name(f"{path.name}{_BACKUP_SUFFIX}")
-    write_whole(backup, path.read_bytes(), mode=mode)
+    write_whole(backup, path.read_bytes(), mode=_OWN_MODE)
     return backup
 
 
@@ -93,26 +98,25 @@ def _commented(values: Mapping[str, Any]) -> str:
     for line in config.to_toml(values).splitlines():
         if line.startswith("["):
             section = line.strip("[]")
-        comment = comments.get((section, line.partition(" = ")[0]), ())
-        lines += _beside(line, comment)
+        lines += textwrap.wrap(
+            comments.get((section, line.partition(" = ")[0]), ""),
+            _COLUMNS,
+            initial_indent="# ",
+            subsequent_indent="# ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        lines.append(line)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _beside(line: str, comment: tuple[str, ...]) -> list[str]:
-    if not comment:
-        return [line]
-    column = max(_COMMENT_COLUMN, len(line) + 2)
-    first, *others = comment
-    return [f"{line:{column}}# {first}", *(f"{'':{column}}# {other}" for other in others)]
-
-
-def _comments() -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return {(section, key): lines of comment} of default.toml; above all sections the section is ""."""
+def _comments() -> dict[tuple[str, str], str]:
+    """Return {(section, key): comment} of default.toml; above all sections the section is ""."""
     text = resources.files("mien").joinpath("default.toml").read_text(encoding="utf-8")
     found = {}
     for part in re.split(r"^(?=\[)", text, flags=re.M):
         section = part[1 : part.index("]")] if part.startswith("[") else ""
         for key, first, more in _SETTING.findall(part):
-            lines = tuple(line.strip().removeprefix("# ") for line in more.splitlines())
-            found[section, key] = (first, *lines) if first else ()
-    return found
+            lines = [line.strip().removeprefix("# ") for line in more.splitlines()]
+            found[section, key] = " ".join([first, *lines]) if first else ""
+    return {**found, ("", "profile"): _PROFILE_COMMENT}

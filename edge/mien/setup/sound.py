@@ -17,7 +17,7 @@ _AGAIN, _GO_ON, _AUTO = "again", "go on", "auto"
 
 def ask_sound(questions: Questions, draft: Draft) -> Draft:
     """Play a tone, and another way until one is heard; a player that plays already is not disturbed."""
-    questions.title("Do you hear it?")
+    questions.title("Can you hear it?")
     if running_player(draft.settings) is not None:
         questions.say("A player runs and has the sound output, so no tone is played. To try it, stop the player first.")
         return draft
