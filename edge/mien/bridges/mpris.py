@@ -132,8 +132,9 @@ class MprisBridge:
         self._shown = snapshot
         if changes and self._bus is not None and self._bus.connected:
             told = Message.new_signal(PATH, PROPERTIES, "PropertiesChanged", "sa{sv}as", [PLAYER, changes, []])
-            sent = self._bus.send(told)
-            sent.add_done_callback(lambda done: done.cancelled() or done.exception())  # `_serve` hears of it as well
+            with contextlib.suppress(OSError):  # a bus that takes nothing more: `_serve` hears of it as well
+                sent = self._bus.send(told)
+                sent.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def _tell(self, error: Exception) -> None:
         if not self._is_told:

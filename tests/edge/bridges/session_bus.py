@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,15 @@ class SessionBus:
             self._daemon.stdout.close()
             self._daemon = None
             self._socket.unlink(missing_ok=True)
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        assert self._daemon is not None
+        self._daemon.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._daemon.send_signal(signal.SIGCONT)
 
     def playerctl(self, *words: str) -> str:
         """Run `playerctl` for mien, and return what it prints."""

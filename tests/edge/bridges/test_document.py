@@ -6,18 +6,24 @@ import re
 import shlex
 import shutil
 import subprocess
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 from edge.bridges.session_bus import running_bus
 from edge.music.waiting import wait_until
 from edge.web.fake_control import CHOICES, FakeControl
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.routing import BaseRoute, Route
 
+from mien.app.bridges import open_bridges
+from mien.bridges.extra import require
 from mien.bridges.metrics import Metrics
 from mien.bridges.mpris import MprisBridge
 from mien.config import changed, load
+from mien.errors import SettingsError
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs/bridges.md").read_text(encoding="utf-8")
@@ -31,6 +37,27 @@ def test_its_settings_can_be_used(tmp_path: Path) -> None:
     shown = tmp_path / "mien.toml"
     shown.write_text("\n".join(blocks("toml")), encoding="utf-8")
     assert set(changed(load(shown))) == {"mpris", "metrics", "gpio"}
+
+
+def test_its_settings_start_all_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, routes, control = tmp_path / "mien.toml", list[BaseRoute](), FakeControl()
+    shown.write_text("\n".join(blocks("toml")) + f'\n[paths]\nrun = "{tmp_path}"\n', encoding="utf-8")
+    monkeypatch.setattr(Device, "pin_factory", MockFactory())
+    with running_bus(tmp_path) as bus:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
+        with ExitStack() as stack:
+            assert open_bridges(stack, load(shown), control, routes) == []
+            wait_until(lambda: bus.players() == ["mien"])
+            pin = Device.pin_factory.pin(5)
+            pin.drive_low()
+            assert control.calls.get(timeout=5)[0] == "resume"
+            assert [route.path for route in routes if isinstance(route, Route)] == ["/metrics"]
+
+
+@pytest.mark.parametrize("section", ["mpris", "metrics", "gpio"])
+def test_a_library_that_is_missing_is_named_with_what_installs_it(section: str) -> None:
+    with pytest.raises(SettingsError, match=rf"\[{section}\] needs no-such, .*/requirements.sh --{section} or pip"):
+        require("no_such", section)
 
 
 def test_its_commands_of_playerctl_work(tmp_path: Path) -> None:

@@ -249,6 +249,20 @@ def test_a_bus_that_answers_nothing_holds_up_nobody(tmp_path: Path) -> None:
             assert caller.recv(100) == b""  # and left
 
 
+def test_a_bus_that_stands_still_holds_up_nobody(bus: SessionBus) -> None:
+    control = FakeControl()
+    control.play(CHOICES[0].track.path)
+    with standing(control, bus):
+        with bus.standing_still():
+            for _ in range(2000):
+                control.skip()
+            assert len([control.calls.get_nowait() for _ in range(2001)]) == 2001
+        wait_until(lambda: NAME in names(bus))
+        assert bus.playerctl("status") == "Playing"
+        bus.playerctl("next")
+        assert control.calls.get(timeout=5)[0] == "skip"
+
+
 def test_who_runs_in_nobodys_session_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/7")
