@@ -71,7 +71,15 @@ def test_numbers_of_a_face_that_are_kept_are_told_of(tmp_path: Path) -> None:
     assert "seven numbers" in privacy.as_page("", keeps_baseline=True)
 
 
-@pytest.mark.parametrize("settings", ['[mqtt]\nhost = "broker"\n', '[hooks]\non_mood = ["logger"]\n'])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        '[mqtt]\nhost = "broker"\n',
+        '[hooks]\non_mood = ["logger"]\n',
+        "[metrics]\nenabled = true\n",
+        "[mpris]\nenabled = true\n",
+    ],
+)
 def test_others_that_the_mood_is_told_to_are_told_of(tmp_path: Path, settings: str) -> None:
     (tmp_path / "mien.toml").write_text(settings)
     done = mien(tmp_path, "privacy", "--config", tmp_path / "mien.toml")

@@ -49,7 +49,9 @@ def privacy_notice(
     """Print the notice for the wall: what is seen, what is kept (no picture), whom to ask."""
     settings = config.load(config_file)
     network_camera, keeps_baseline = settings.camera.needs_network, settings.mood.keep_baseline
-    tells_others = bool(settings.mqtt.host) or settings.hooks.are_wanted
+    tells_others = (
+        bool(settings.mqtt.host) or settings.hooks.are_wanted or settings.metrics.enabled or settings.mpris.enabled
+    )
     if page is None:
         print(
             privacy.as_text(
