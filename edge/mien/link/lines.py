@@ -97,20 +97,25 @@ def decode_request(line: bytes) -> Request:
     """Read a line of the player.
 
     Raises:
-        LinkError: the line is not one that a player writes.
+        LinkError: the line is not one that a player writes, or announces a photo that is too large.
     """
     try:
         fields = json.loads(line)
-        if fields["type"] == "watch":
-            return WatchRequest(_truth(fields["watching"]))
-        if fields["type"] != "judge":
-            raise ValueError(f"there is no request {fields['type']!r}")
-        request = PhotoRequest(int(fields["request"]), int(fields["bytes"]))
+        readers: dict[str, Callable[[Mapping[str, Any]], Request]] = {"judge": _photo_request, "watch": _watch_request}
+        return readers[fields["type"]](fields)
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise LinkError(f"The player sent a line that is not understood ({error!r:.200}).") from error
+
+
+def _photo_request(fields: Mapping[str, Any]) -> PhotoRequest:
+    request = PhotoRequest(int(fields["request"]), int(fields["bytes"]))
     if not 0 <= request.size_bytes <= LARGEST_PHOTO_BYTES:
         raise LinkError(f"The player sent a photo of {request.size_bytes} bytes; {LARGEST_PHOTO_BYTES} are allowed.")
     return request
+
+
+def _watch_request(fields: Mapping[str, Any]) -> WatchRequest:
+    return WatchRequest(_truth(fields["watching"]))
 
 
 def _fields(message: Message | Request) -> dict[str, object]:

@@ -171,11 +171,12 @@ class EyeServer:
         """
         with self._sending:
             self._watching = watching
-            if self._eye is not None:
+            eye = self._eye  # it may go meanwhile
+            if eye is not None:
                 try:
-                    self._eye.sendall(encode(WatchRequest(watching)))
+                    eye.sendall(encode(WatchRequest(watching)))
                 except OSError:
-                    shut(self._eye)
+                    shut(eye)
 
     def judge(self, photo: bytes) -> Judgement:
         """Have the eye judge a photo.
