@@ -213,6 +213,8 @@ class Control(Protocol):
     def override(self, emotion: Emotion, minutes: float) -> None:
         """Play for an emotion, whatever is seen, for so long: the moods that are decided meanwhile wait.
 
+        Neither quick skips nor an empty room end it; a pause by hand lasts.
+
         Args:
             emotion: what to play for.
             minutes: more than 0; no more than a day is taken.
