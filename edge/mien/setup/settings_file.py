@@ -19,15 +19,15 @@ from mien.whole_file import write_whole
 
 _HEAD = """\
 # mien's settings: only what differs from its profile stands here. `mien setup`
-# asks again; `mien config` prints all that are in force, and default.toml, which
-# comes with mien, tells what they mean.
+# asks again; `mien config` prints all that are in force, and default.toml,
+# which comes with mien, tells what they mean.
 
 """
 _BACKUP_SUFFIX = ".before"
 _COLUMNS = 78
 # default.toml's own speaks of its folder.
 _PROFILE_COMMENT = 'the place: "home", "kiosk" or "drive"; this line stands above all sections'
-_OWN_MODE, _GROUPS_MODE = 0o600, 0o640
+_OWN_MODE, _GROUPS_MODE, _OTHERS = 0o600, 0o640, 0o007
 # `key = value  # comment`, and lines of comment below that are indented.
 _SETTING = re.compile(r"^(\w+) = [^#\n]*?(?: +# (.*))?\n((?: +# .*\n)*)", re.M)
 
@@ -71,8 +71,7 @@ def write(path: Path, settings: Settings, group: int | None = None) -> Path | No
         before = path.stat() if path.exists() else None
         usual = None if before is None else stat.S_IMODE(before.st_mode)
         backup = None if before is None else _keep(path)
-        private = _OWN_MODE if group is None else _GROUPS_MODE
-        write_whole(path, as_text(settings).encode(), mode=private if is_private(settings) else usual)
+        write_whole(path, as_text(settings).encode(), mode=_mode(settings, usual, group))
         with suppress(PermissionError):  # who may not give it away has written a file of their own
             if before is not None:
                 os.chown(path, before.st_uid, before.st_gid)
@@ -85,6 +84,12 @@ def write(path: Path, settings: Settings, group: int | None = None) -> Path | No
     return backup
 
 
+def _mode(settings: Settings, usual: int | None, group: int | None) -> int | None:
+    if not is_private(settings) or (usual is not None and not usual & _OTHERS):
+        return usual
+    return _OWN_MODE if group is None else _GROUPS_MODE
+
+
 def _keep(path: Path) -> Path:
     backup = path.with_name(f"{path.name}{_BACKUP_SUFFIX}")
     write_whole(backup, path.read_bytes(), mode=_OWN_MODE)
@@ -92,14 +97,14 @@ def _keep(path: Path) -> Path:
 
 
 def _commented(values: Mapping[str, Any]) -> str:
-    comments = _comments()
+    known = comments()
     lines: list[str] = []
     section = ""
     for line in config.to_toml(values).splitlines():
         if line.startswith("["):
             section = line.strip("[]")
         lines += textwrap.wrap(
-            comments.get((section, line.partition(" = ")[0]), ""),
+            known.get((section, line.partition(" = ")[0]), ""),
             _COLUMNS,
             initial_indent="# ",
             subsequent_indent="# ",
@@ -110,7 +115,7 @@ def _commented(values: Mapping[str, Any]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _comments() -> dict[tuple[str, str], str]:
+def comments() -> dict[tuple[str, str], str]:
     """Return {(section, key): comment} of default.toml; above all sections the section is ""."""
     text = resources.files("mien").joinpath("default.toml").read_text(encoding="utf-8")
     found = {}
