@@ -42,7 +42,7 @@ def test_each_contender_has_a_row_with_its_numbers_and_what_what_is_shipped_does
     rows = {(row["filter"], row["delay at most"]): row for row in rows_of(comparison, Kind.CLEAR)}
     assert list(rows) == [*((name, "") for name in FIXED), ("exponential smoothing", "2 s"),
                           ("exponential smoothing", "3 s"), (FORGETTING, "2 s")]  # fmt: skip
-    better = "forgetting is wrong less often, shown"
+    better = "fewer by forgetting, shown"
     assert rows[SHIPPED, ""][better] == rows[FORGETTING, "2 s"][better] == "0.0 (0.0 to 0.0)"
     assert float(rows[FIXED[0], ""][better].split()[0]) > 10
     assert rows["exponential smoothing", "2 s"]["numbers"] == "seconds 1, enter 0.45, leave 0.3, dwell seconds 0.7"
