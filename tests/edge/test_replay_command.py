@@ -20,7 +20,7 @@ from mien.trace import TraceWriter
 from mien.types import Emotion
 
 SETTINGS = load(Path(os.devnull), {"mood": {"dwell_seconds": 1.0}})
-EVENING = [(10.0, Emotion.SAD), (2.5, Emotion.HAPPY), (20.0, Emotion.SAD), (20.0, Emotion.HAPPY)]
+EVENING = [(10.0, Emotion.SAD), (3.5, Emotion.HAPPY), (19.0, Emotion.SAD), (20.0, Emotion.HAPPY)]
 
 
 @pytest.fixture(autouse=True)
@@ -73,12 +73,12 @@ def test_it_shows_what_changed_and_both_timelines(trace: Path) -> None:
         assert re.search(rf"^{row} +[.SHNFD?]{{80,}}$", shown, re.M)
     assert re.search(r"^ changes of mood +4 +2 *$", shown, re.M)
     assert re.search(r"^ the same mood +\d\d% of the time *$", shown, re.M)
-    assert re.search(r"^ 0:1\d\.\d +happy after 1\.\d s +$", shown, re.M)
+    assert re.search(r"^ 0:1\d\.\d +happy after 2\.\d s +$", shown, re.M)
     assert "decided" not in shown
 
 
 def test_the_settings_in_force_are_the_other_side(trace: Path, tmp_path: Path) -> None:
-    assert "mood.dwell_seconds: 1.0 then, 0.7 now" in said(trace)
+    assert "mood.dwell_seconds: 1.0 then, 0.0 now" in said(trace)
     file = tmp_path / "mien.toml"
     file.write_text("[mood]\ndwell_seconds = 1.0\n")
     alike = said(trace, "--config", file)
