@@ -130,9 +130,9 @@ def _paragraphs(comparison: Comparison) -> list[str]:
         "`clear` pictures of the reporting half of those that the model has not learned from. Each row is the setting "
         "that was wrong least often on as many hours of the other half, its median delay within the limit and at most "
         f"{MOST_MISSED:.0%} of the true changes missed. *Shown*: against what was shown. *Legible*: against what the "
-        "model reads in those faces in the long run, as are the delays. *Fewer by forgetting*: how many wrong changes an "
-        "hour fewer the filter that mien has makes in the same hours, at its own best for the same limit (in the first "
-        "rows: as shipped). Intervals (95 %) are bootstraps over hours. Made by "
+        "model reads in those faces in the long run, as are the delays. *Fewer by forgetting*: how many wrong changes "
+        "an hour fewer the filter that mien has makes in the same hours, at its own best for the same limit (in the "
+        "first rows: as shipped). Intervals (95 %) are bootstraps over hours. Made by "
         "`python -m mien_training streams POOL --out docs`.",
         f"![The curve of delay against wrong changes]({CURVE})",
         f"One who follows without delay or error what the model reads is wrong {_figure(clear)} times an hour against "
