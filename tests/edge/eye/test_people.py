@@ -151,6 +151,18 @@ def test_a_poster_larger_than_the_person_is_nobody_once_it_is_known(judge: FaceJ
     assert moods[-1] is Presence.NOBODY
 
 
+@pytest.mark.parametrize(
+    ("seat", "reads"), [([0.0, 0.0, 0.5, 1.0], [True, False]), ([0.5, 0.0, 1.0, 1.0], [False, True])]
+)
+def test_the_eye_reads_who_sits_in_the_seat_alone(seat: list[float], reads: list[bool]) -> None:
+    changes = {"eye": {"detector": "mediapipe"}, "people": {"follow": "seat", "seat": seat}}
+    both = next(frames(0, 1, hanging(portrait("001.jpg", 300), 20, 40), hanging(portrait("007.jpg", 300), 380, 40)))
+    with closing(build_judge(config.load(changes=changes))) as judge:
+        seen = judge.observe(both).sightings
+    left_first = sorted(seen, key=lambda sighting: sighting.face.box.left)
+    assert [sighting.expression is not None for sighting in left_first] == reads
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["001.jpg", "007.jpg", "011.jpg", "018.jpg"])
 def test_a_poster_stays_one_behind_a_passer_and_with_the_lamp_off(judge: FaceJudge, name: str) -> None:
