@@ -76,6 +76,20 @@ def test_the_same_moods_at_every_frame_rate(rate: float) -> None:
         assert abs(one.at - other.at) <= 1 / rate + 1e-9
 
 
+LASTING = st.lists(st.tuples(st.floats(8.0, 14.0), EMOTIONS_SEEN), min_size=1, max_size=3)
+
+
+@settings(max_examples=12)
+@given(LASTING, st.sampled_from((3, 6, 12, 24)))
+def test_moods_that_last_are_decided_within_one_frame_interval_at_every_rate(
+    parts: list[tuple[float, Emotion]], rate: float
+) -> None:
+    fine, coarse = decided(list(stream(parts, 60))), decided(list(stream(parts, rate)))
+    assert names(coarse) == names(fine)
+    for one, other in zip(fine, coarse, strict=True):
+        assert abs(one.at - other.at) <= 1 / rate + 1 / 60
+
+
 def test_a_clear_new_mood_is_decided_within_two_seconds() -> None:
     changes = decided(list(stream([(20, Emotion.SAD), (10, Emotion.HAPPY)], 6)))
     assert names(changes) == ["sad", "happy"]
