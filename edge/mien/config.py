@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +18,9 @@ from pydantic_core import ErrorDetails
 
 from mien.errors import SettingsError
 from mien.setting_layers import Layer, Profile, chosen_profile, default_values, merge, profile_values, read_layer
+
+COMMAND_LINE = "the command line"
+"""As sentences name this origin of settings."""
 
 
 def _usable(text: str) -> str:
@@ -287,7 +290,15 @@ def load(path: Path | None = None, changes: Mapping[str, Any] | None = None) -> 
     layers: list[Layer] = []
     if path is not None:
         layers.append((str(path), read_layer(path)))
-    layers.append(("the command line", changes or {}))
+    return of_layers([*layers, (COMMAND_LINE, changes or {})])
+
+
+def of_layers(layers: Sequence[Layer]) -> Settings:
+    """Put layers over the defaults and the profile that they choose, each over the ones before it.
+
+    Raises:
+        SettingsError: a key or value is not allowed.
+    """
     values = profile_values(chosen_profile(layers))
     for origin, layer in layers:
         merge(values, layer, origin)
