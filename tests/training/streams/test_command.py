@@ -14,7 +14,7 @@ from mien import config
 from mien.types import Emotion
 from mien_training.__main__ import app
 from mien_training.errors import TrainingError
-from mien_training.streams.command import FIXED, SHIPPED, Comparison, Contender, Reported, make_pool
+from mien_training.streams.command import FIXED, SHIPPED, Comparison, Contender, Reported, compare_filters, make_pool
 from mien_training.streams.compare import Setting, bench, floor, measure
 from mien_training.streams.families import BEFORE, FORGETTING, LAST_LOOK, shipped
 from mien_training.streams.filter_report import CURVE, PAGE, rate_rows, rows_of, write_report
@@ -94,12 +94,20 @@ def test_a_pool_is_made_of_what_the_model_has_not_learned_from_and_then_kept(tmp
 
 
 @pytest.mark.slow
-def test_the_command_goes_from_a_pool_to_the_page(tmp_path: Path) -> None:
+def test_what_is_chosen_on_one_half_is_measured_on_the_other(tmp_path: Path) -> None:
     pool = small_pool(sure=0.8, misread={Emotion.ANGRY: Emotion.SAD})
-    halved = dataclasses.replace(pool, reporting=np.arange(len(pool.labels)) % 2 == 0)
-    np.savez(tmp_path / POOL, **{field.name: getattr(halved, field.name) for field in dataclasses.fields(halved)})
-    words = ["streams", str(tmp_path), "--hours", "2", "--out", str(tmp_path / "out")]
-    said = CliRunner().invoke(app, words, catch_exceptions=False).stdout
-    assert said.count("settings tried on the tuning half") == 7
-    assert said.count("written: ") == 2
-    assert f"| {SHIPPED} |" in (tmp_path / "out" / PAGE).read_text(encoding="utf-8")
+    halves = {field.name: np.concatenate([getattr(pool, field.name)] * 2) for field in dataclasses.fields(pool)}
+    halves["reporting"][len(pool.labels) :] = True
+    np.savez(tmp_path / POOL, **halves)  # type: ignore[arg-type]  # none of the names is allow_pickle
+    said: list[str] = []
+    found = compare_filters(tmp_path, 3, said.append, 0.05)
+    assert [line for line in said if "settings tried on the tuning half" in line] == said[:7]
+    assert said[7:] == [f"measured on 0.15 hours of {kind} pictures of the reporting half" for kind in Kind]
+    assert (found.contenders[2].name, len(found.rates)) == (SHIPPED, 3)
+    assert found.pictures == {Kind.CLEAR: int(pool.clear.sum()), Kind.ANY: len(pool.labels)}
+    assert all(len(one.measured) == len(found.contenders) > 3 for one in found.reported.values())
+
+
+def test_the_command_says_what_it_needs(tmp_path: Path) -> None:
+    said = CliRunner().invoke(app, ["streams", str(tmp_path), "--out", str(tmp_path)])
+    assert isinstance(said.exception, TrainingError)

@@ -22,13 +22,13 @@ from mien_training.streams.compare import (
     sweep,
 )
 from mien_training.streams.families import BEFORE, LAST_LOOK, Family, families, shipped
-from mien_training.streams.pool import POOL, Half, Kind, Pool, read_pool, write_pool
+from mien_training.streams.pool import POOL, Half, Kind, read_pool, write_pool
 from mien_training.streams.rates import Alike, compare_rates
 from mien_training.streams.score import Score
 
 SHIPPED = "as shipped"
 FIXED = "the last frame's emotion", "before (exponential, 1 s)", SHIPPED
-RATE_HOURS = 4
+RATE_STREAMS = 4
 _VALIDATION_SHARE, _SPLIT_SEED = 0.05, 1  # those of the shipped model: its card has them
 
 
@@ -53,7 +53,7 @@ class Reported:
 class Comparison:
     """What `streams` finds out."""
 
-    hours: int
+    hours: float
     pictures: dict[Kind, int]
     contenders: tuple[Contender, ...]
     reported: dict[Kind, Reported]
@@ -74,25 +74,27 @@ def make_pool(folder: Path, faces: Path | None, votes: Path | None) -> None:
     write_pool(validation, folder)
 
 
-def compare_filters(folder: Path, hours: int, told: Callable[[str], None]) -> Comparison:
-    """Choose on the tuning half of a pool, measure on its reporting half; ten minutes of one core for 24 hours.
+def compare_filters(folder: Path, count: int, told: Callable[[str], None], hours: float = 1.0) -> Comparison:
+    """Choose on the tuning half of a pool, measure on its reporting half; nine minutes of one core for 24 hours.
 
     Args:
         folder: of the pool.
-        hours: composed of each half, and of each kind.
+        count: of streams that are composed of each half, and of each kind.
         told: is called with a sentence as things get done.
+        hours: of each stream.
 
     Raises:
         TrainingError: the pool is not there.
     """
     tuning, reporting = (read_pool(folder, half) for half in (Half.TUNING, Half.REPORTING))
-    contenders = (*_fixed(), *_chosen(families(tuning), bench(tuning, Kind.CLEAR, hours), told))
+    contenders = (*_fixed(), *_chosen(families(tuning), bench(tuning, Kind.CLEAR, count, hours), told))
     reported = {}
     for kind in Kind:
-        reported[kind] = _report(contenders, bench(reporting, kind, hours))
-        told(f"measured on {hours} hours of {kind} pictures of the reporting half")
+        reported[kind] = _report(contenders, bench(reporting, kind, count, hours))
+        told(f"measured on {count * hours:g} hours of {kind} pictures of the reporting half")
     pictures = {Kind.CLEAR: int(reporting.clear.sum()), Kind.ANY: len(reporting.labels)}
-    return Comparison(hours, pictures, contenders, reported, _rates(reporting, hours))
+    rates = compare_rates(reporting, min(count, RATE_STREAMS), hours)
+    return Comparison(count * hours, pictures, contenders, reported, rates)
 
 
 def _fixed() -> list[Contender]:
@@ -120,7 +122,3 @@ def _report(contenders: tuple[Contender, ...], on: Bench) -> Reported:
         if contender.setting not in measured:
             measured[contender.setting] = measure(contender.setting, on)
     return Reported(tuple(measured[contender.setting] for contender in contenders), floor(on))
-
-
-def _rates(pool: Pool, hours: int) -> tuple[Alike, ...]:
-    return compare_rates(pool, min(hours, RATE_HOURS))

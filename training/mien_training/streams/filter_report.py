@@ -126,7 +126,7 @@ def _paragraphs(comparison: Comparison) -> list[str]:
     clear, whole = (comparison.reported[kind].floor.wrong_per_hour for kind in (Kind.CLEAR, Kind.ANY))
     hours, pictures = comparison.hours, comparison.pictures
     return [
-        f"Filters compared on {hours} hours of streams at 6 frames a second, composed of the {pictures[Kind.CLEAR]} "
+        f"Filters compared on {hours:g} hours of streams at 6 frames a second, composed of the {pictures[Kind.CLEAR]} "
         "`clear` pictures of the reporting half of those that the model has not learned from. Each row is the setting "
         "that was wrong least often on as many hours of the other half, its median delay within the limit and at most "
         f"{MOST_MISSED:.0%} of the true changes missed. *Shown*: against what was shown. *Legible*: against what the "
