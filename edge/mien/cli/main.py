@@ -26,6 +26,7 @@ from mien.cli.options import (
     LogOption,
     ProfileOption,
     SourceOption,
+    check_traceable,
     is_service,
     read_service_settings,
     read_settings,
@@ -33,6 +34,7 @@ from mien.cli.options import (
 )
 from mien.cli.recording import TRACE_MEGABYTES, TraceLimitOption, TraceOption, recording
 from mien.cli.replay import replay_app
+from mien.config import Settings
 from mien.errors import LibraryError, LinkError, MienError, PictureError, SettingsError
 from mien.printing import (
     complain,
@@ -85,6 +87,7 @@ def run(
 
     changes = {"web": {"enabled": False}} if no_web else {}
     read = read_service_settings(config_file, source, library, changes, profile=profile)
+    trace = _possible(trace, read.settings)
     set_up_log(log_level)
     # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
     eye_level = log_level if log_level == "debug" else "error"
@@ -154,6 +157,7 @@ def eye(
 def watch(
     source: Annotated[str, typer.Argument(metavar="SRC", help="A clip, a folder of pictures, a camera or a stream.")],
     config_file: ConfigOption = None,
+    profile: ProfileOption = None,
     as_json: JsonOption = False,
     frames_per_second: Annotated[float | None, typer.Option("--fps", min=0.1, help="Judge at most so many.")] = None,
     trace: TraceOption = None,
@@ -162,11 +166,15 @@ def watch(
     """Show what is seen and decided, without music; a clip goes as fast as it can be judged."""
     from mien.app.eye import watch as watching
 
-    settings = read_settings(config_file, source)
+    settings = read_settings(config_file, source, profile=profile)
     set_up_log("warning")
+    ended = threading.Event()
+    _on_end(ended.set)
     with recording(trace, settings, trace_megabytes) as recorder:  # opened before all writing is given up
         confine_eye(settings)
         for event in watching(settings, frames_per_second, recorder):
+            if ended.is_set():
+                break
             if isinstance(event, MoodChange):
                 print_change(event, as_json=as_json)
             else:
@@ -177,6 +185,7 @@ def watch(
 def recommend(
     photo: Annotated[Path, typer.Argument(help="A picture file.")],
     config_file: ConfigOption = None,
+    profile: ProfileOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     annotated: Annotated[Path | None, typer.Option("--annotate", help="Draw the answer into this picture.")] = None,
@@ -188,7 +197,7 @@ def recommend(
     from mien.eye.annotate import annotate
     from mien.eye.photo import decode_photo
 
-    settings = read_settings(config_file, None, library)
+    settings = read_settings(config_file, None, library, profile=profile)
     set_up_log("warning")
     confine_eye(settings, writes=True)  # the index is brought up to date
     try:
@@ -276,6 +285,19 @@ def main() -> None:
         sys.exit(1)
 
 
+def _possible(trace: Path | None, settings: Settings) -> Path | None:
+    """Refuse to record where nothing is seen; a service plays on without."""
+    try:
+        if trace is not None:
+            check_traceable(settings)
+    except SettingsError as error:
+        if not is_service():
+            raise
+        complain(str(error))
+        return None
+    return trace
+
+
 def _rest() -> None:
     """Be an eye that is turned off: for a person an error, for a service manager no reason to start it again."""
     from mien.service_manager import ServiceManager
@@ -288,7 +310,9 @@ def _rest() -> None:
 
 
 def _on_end(stop: Callable[[], None]) -> None:
-    """Stop cleanly when asked to by Ctrl-C or by the service manager."""
+    """Stop cleanly when asked to by Ctrl-C, by the service manager, or since the terminal went away."""
     # On a thread: the handler interrupts the main one, which may hold the very lock that `stop` needs.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+            continue  # nohup was told that the terminal does not matter
         signal.signal(number, lambda _number, _frame: threading.Thread(target=stop, daemon=True).start())
