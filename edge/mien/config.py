@@ -124,6 +124,7 @@ class MoodSettings(Section):
     neutral_weight: Annotated[float, Field(ge=0.1, le=100)]
     clear_probability: Probability
     enter_probability: Probability
+    enter_neutral_probability: Probability
     leave_probability: Probability
     dwell_seconds: Seconds
     unsure_seconds: Seconds
@@ -134,8 +135,8 @@ class MoodSettings(Section):
 
     @model_validator(mode="after")
     def _leave_is_below_enter(self) -> MoodSettings:
-        if self.leave_probability > self.enter_probability:
-            raise ValueError("leave_probability may not be above enter_probability")
+        if self.leave_probability > min(self.enter_probability, self.enter_neutral_probability):
+            raise ValueError("leave_probability may not be above enter_probability or enter_neutral_probability")
         return self
 
 

@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien import config
+from mien.mood.belief import Belief
+from mien.mood.decision import MoodDecision
 from mien.mood.tracker import MoodTracker
-from mien.types import Emotion, Expression, MoodChange, Observation, Presence
+from mien.types import EMOTIONS, Emotion, Expression, MoodChange, Observation, Presence
 
 SETTINGS = config.load().mood
 EMOTIONS_SEEN = st.sampled_from([*Emotion])
@@ -130,3 +132,17 @@ def test_hysteresis_keeps_a_mood_that_would_not_be_entered() -> None:
     weak = [seen(10 + frame / 6, Emotion.HAPPY, between) for frame in range(300)]
     assert names(decided([*stream([(10, Emotion.HAPPY)], 6), *weak])) == ["happy"]
     assert names(decided(weak)) == ["unsure"]
+
+
+def test_neutral_is_entered_by_a_firmer_belief_than_the_others() -> None:
+    between = (SETTINGS.enter_probability + SETTINGS.enter_neutral_probability) / 2
+    rest = (1.0 - between) / len(EMOTIONS)
+
+    def after(emotion: Emotion) -> list[str]:
+        believed = tuple(between if each is emotion else rest for each in EMOTIONS)
+        decision = MoodDecision(SETTINGS)
+        made = [decision.update(Belief(at, believed, 0.0)) for at in (0.0, 1.0)]
+        return [change.current.name for change in made if change is not None]
+
+    assert after(Emotion.HAPPY) == ["happy"]
+    assert after(Emotion.NEUTRAL) == []

@@ -45,7 +45,8 @@ def test_each_contender_has_a_row_with_its_numbers_and_what_what_is_shipped_does
     better = "fewer by forgetting, shown"
     assert rows[SHIPPED, ""][better] == rows[FORGETTING, "2 s"][better] == "0.0 (0.0 to 0.0)"
     assert float(rows[FIXED[0], ""][better].split()[0]) > 10
-    assert rows["exponential smoothing", "2 s"]["numbers"] == "seconds 1, enter 0.45, leave 0.3, dwell seconds 0.7"
+    numbers = "seconds 1, enter 0.45, enter neutral 0.45, leave 0.3, dwell seconds 0.7"
+    assert rows["exponential smoothing", "2 s"]["numbers"] == numbers
     assert "memory seconds" in rows[SHIPPED, ""]["numbers"]
 
 

@@ -56,7 +56,7 @@ def test_a_misread_face_is_wrong_against_what_is_shown_and_not_against_what_is_l
 
 
 def test_all_settings_of_a_family_are_tried(hours: Bench) -> None:
-    filters, thresholds = (Exponential(0.3), Window(1.0)), (LAST_LOOK[1], Thresholds(0.6, 0.3, 0.4))
+    filters, thresholds = (Exponential(0.3), Window(1.0)), (LAST_LOOK[1], Thresholds(0.6, 0.8, 0.3, 0.4))
     tried = sweep(Family("two", filters, thresholds), hours)
     assert [(one.setting.filter, one.setting.thresholds) for one in tried] == [
         (one, other) for one in filters for other in thresholds

@@ -64,7 +64,7 @@ def test_what_is_compared_is_what_the_device_does_to_the_frame() -> None:
 def test_each_of_several_thresholds_is_decided_as_if_alone() -> None:
     beside = side_by_side([looks(3)])
     chosen, default = shipped(SETTINGS.mood)
-    tried = [default, Thresholds(0.5, 0.1, 0.0), Thresholds(0.7, 0.3, 1.5)]
+    tried = [default, Thresholds(0.5, 0.5, 0.1, 0.0), Thresholds(0.7, 0.9, 0.3, 1.5)]
     believed, times = chosen.believed(beside), times_of(SETTINGS.mood)
     together = decide(beside, believed, tried, times)
     assert together == [decide(beside, believed, [one], times)[0] for one in tried]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mien.mood.affect import mood_of_emotion, undecided
-from mien.types import EMOTIONS, Mood, MoodChange, Presence
+from mien.types import EMOTIONS, Emotion, Mood, MoodChange, Presence
 from mien_training.streams.looks import Looks, Numbers
 
+_NEUTRAL = EMOTIONS.index(Emotion.NEUTRAL)
 _UNSURE, _NOBODY = len(EMOTIONS), len(EMOTIONS) + 1
 _MOODS: tuple[Mood, ...] = (
     *map(mood_of_emotion, EMOTIONS), undecided(Presence.UNSURE), undecided(Presence.NOBODY)
@@ -19,9 +20,10 @@ _MOODS: tuple[Mood, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What is varied of the decision, in the words of the settings."""
+    """What is varied of the decision, in the words of the settings; `enter_neutral` is the `enter` of neutral."""
 
     enter: float
+    enter_neutral: float
     leave: float
     dwell_seconds: float
 
@@ -39,9 +41,9 @@ def decide(
     looks: Looks, believed: Numbers, thresholds: Sequence[Thresholds], times: Times
 ) -> list[list[list[MoodChange]]]:
     """Return the changes of mood for each of the thresholds and each stream."""
-    enter, leave, dwell = (
+    enter, enter_neutral, leave, dwell = (
         np.array([getattr(one, name) for one in thresholds])[:, np.newaxis]
-        for name in ("enter", "leave", "dwell_seconds")
+        for name in ("enter", "enter_neutral", "leave", "dwell_seconds")
     )
     shape = (len(thresholds), looks.at.shape[1])
     tops, heights = believed.argmax(axis=-1), believed.max(axis=-1)
@@ -55,7 +57,7 @@ def decide(
     for step, at in enumerate(looks.at):
         kept = np.where(padded[step, streams, mood] >= leave, mood, _UNSURE)
         kept = np.where((kept == _UNSURE) & (looks.absent[step] > 0), mood, kept)
-        outcome = np.where(heights[step] >= enter, tops[step], kept)
+        outcome = np.where(heights[step] >= np.where(tops[step] == _NEUTRAL, enter_neutral, enter), tops[step], kept)
         outcome = np.where(looks.absent[step] >= times.absence_seconds, _NOBODY, outcome)
         since = np.where(outcome == candidate, since, at)
         candidate = outcome

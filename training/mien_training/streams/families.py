@@ -25,14 +25,25 @@ from mien_training.streams.variants import Condition
 
 _NEUTRAL_WEIGHTS = (1.0, 2.5, 4.0)
 _DWELLS = (0.0, 0.4, 0.8)
-_OF_MEANS = tuple(Thresholds(enter, min(enter, 0.3), dwell) for enter in (0.45, 0.55, 0.65, 0.75) for dwell in _DWELLS)
-_OF_BELIEFS = tuple(Thresholds(enter, 0.2, dwell) for enter in (0.6, 0.75, 0.84, 0.92, 0.97) for dwell in _DWELLS)
-_OF_ALARMS = tuple(Thresholds(0.5, 0.5, dwell) for dwell in _DWELLS)
+_NEUTRAL_DOUBT = (1.0, 0.4)  # how far below 1 neutral is entered, as a share of how far the others are
+_OF_MEANS = tuple(
+    Thresholds(enter, 1.0 - doubt * (1.0 - enter), min(enter, 0.3), dwell)
+    for enter in (0.45, 0.55, 0.65, 0.75)
+    for doubt in _NEUTRAL_DOUBT
+    for dwell in _DWELLS
+)
+_OF_BELIEFS = tuple(
+    Thresholds(enter, 1.0 - doubt * (1.0 - enter), 0.2, dwell)
+    for enter in (0.6, 0.75, 0.85, 0.92, 0.97)
+    for doubt in _NEUTRAL_DOUBT
+    for dwell in _DWELLS
+)
+_OF_ALARMS = tuple(Thresholds(0.5, 0.5, 0.5, dwell) for dwell in _DWELLS)
 FORGETTING = "forgetting"
 """The family of what mien does."""
-LAST_LOOK = (Exponential(0.0), Thresholds(0.0, 0.0, 0.0))
+LAST_LOOK = (Exponential(0.0), Thresholds(0.0, 0.0, 0.0, 0.0))
 """What peers do: the last frame's most probable emotion."""
-BEFORE = (Exponential(1.0), Thresholds(0.45, 0.30, 0.7))
+BEFORE = (Exponential(1.0), Thresholds(0.45, 0.45, 0.30, 0.7))
 """What mien did before these filters were compared."""
 
 
@@ -73,7 +84,7 @@ def families(pool: Pool) -> tuple[Family, ...]:
             FORGETTING,
             [
                 Forgetting(memory, looks, weight, 0.1)
-                for memory in (0.6, 0.9, 1.3, 1.8)
+                for memory in (0.6, 0.9, 1.2, 1.8)
                 for looks in (1.5, 2.0, 3.0)
                 for weight in _NEUTRAL_WEIGHTS
             ],
@@ -91,7 +102,12 @@ def shipped(settings: MoodSettings) -> tuple[Filter, Thresholds]:
         settings.clear_probability,
         settings.unsure_seconds,
     )
-    return chosen, Thresholds(settings.enter_probability, settings.leave_probability, settings.dwell_seconds)
+    return chosen, Thresholds(
+        settings.enter_probability,
+        settings.enter_neutral_probability,
+        settings.leave_probability,
+        settings.dwell_seconds,
+    )
 
 
 def times_of(settings: MoodSettings) -> Times:
