@@ -119,8 +119,8 @@ class PeopleSettings(Section):
 class MoodSettings(Section):
     """When what is seen becomes a decided mood."""
 
-    memory_seconds: Seconds
-    memory_looks: Annotated[float, Field(gt=0, le=100)]
+    hold_seconds: Annotated[float, Field(gt=0, le=3600)]
+    evidence_per_second: Annotated[float, Field(gt=0, le=100)]
     neutral_weight: Annotated[float, Field(ge=0.1, le=100)]
     clear_probability: Probability
     enter_probability: Probability

@@ -90,7 +90,7 @@ def test_a_file_changes_what_it_names_and_options_change_it_again(file: Path) ->
         ("[audio]\nmaximum_volume_percent = 101\n", r"audio\.maximum_volume_percent: .*equal to 100 \(it is 101\)"),
         ("[mood]\nenter_probability = -0.1\n", r"mood\.enter_probability: .*greater than or equal to 0"),
         (
-            "[mood]\nleave_probability = 0.9\n",
+            "[mood]\nleave_probability = 0.95\n",
             r"mood: leave_probability may not be above enter_probability or enter_neutral_probability\.$",
         ),
         ("[eye]\nthreads = 0\nface_score = 2\n", r"eye\.threads: .*; eye\.face_score: .*"),

@@ -73,7 +73,7 @@ def test_it_shows_what_changed_and_both_timelines(trace: Path) -> None:
         assert re.search(rf"^{row} +[.SHNFD?]{{80,}}$", shown, re.M)
     assert re.search(r"^ changes of mood +4 +2 *$", shown, re.M)
     assert re.search(r"^ the same mood +\d\d% of the time *$", shown, re.M)
-    assert re.search(r"^ 0:1\d\.\d +happy after 2\.\d s +$", shown, re.M)
+    assert re.search(r"^ 0:1\d\.\d +happy after 1\.\d s +$", shown, re.M)
     assert "decided" not in shown
 
 
@@ -86,7 +86,7 @@ def test_what_is_set_goes_over_the_traces_settings_and_todays_file_counts_where_
     assert " then, " not in said(trace)
     assert not re.search(r"^now ", said(trace), re.M)
     assert differences(said(trace, "--set", "mood.absence_seconds=7")) == ["mood.absence_seconds: 5.0 then, 7.0 now"]
-    both = ["mood.dwell_seconds: 1.0 then, 0.0 now", "mood.unsure_seconds: 4.0 then, 9.0 now"]
+    both = ["mood.dwell_seconds: 1.0 then, 0.6 now", "mood.unsure_seconds: 4.0 then, 9.0 now"]
     assert differences(said(trace, "--config", file)) == both
     assert both[1] in differences(said(trace, "--profile", "drive"))
 

@@ -128,8 +128,8 @@ def test_an_eye_that_starts_a_clip_anew_is_followed_at_once() -> None:
 
 
 def test_hysteresis_keeps_a_mood_that_would_not_be_entered() -> None:
-    between = (SETTINGS.enter_probability + SETTINGS.leave_probability) / 2
-    weak = [seen(10 + frame / 6, Emotion.HAPPY, between) for frame in range(300)]
+    torn = Expression(tuple(0.375 if one in (Emotion.HAPPY, Emotion.SAD) else 0.05 for one in EMOTIONS))
+    weak = [observation(10 + frame / 6, torn) for frame in range(300)]
     assert names(decided([*stream([(10, Emotion.HAPPY)], 6), *weak])) == ["happy"]
     assert names(decided(weak)) == ["unsure"]
 

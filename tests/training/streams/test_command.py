@@ -16,7 +16,7 @@ from mien_training.__main__ import app
 from mien_training.errors import TrainingError
 from mien_training.streams.command import FIXED, SHIPPED, Comparison, Contender, Reported, compare_filters, make_pool
 from mien_training.streams.compare import Setting, bench, floor, measure
-from mien_training.streams.families import BEFORE, FORGETTING, LAST_LOOK, shipped
+from mien_training.streams.families import BEFORE, LAST_LOOK, MARKOV, shipped
 from mien_training.streams.filter_report import CURVE, PAGE, rate_rows, rows_of, write_report
 from mien_training.streams.pool import POOL, Half, Kind, read_pool
 from mien_training.streams.rates import Alike
@@ -30,7 +30,7 @@ def comparison() -> Comparison:
     contenders = (
         *(Contender(name, None, one) for name, one in zip(FIXED, (last, before, now), strict=True)),
         *(Contender("exponential smoothing", limit, before) for limit in (2.0, 3.0)),
-        Contender(FORGETTING, 2.0, now),
+        Contender(MARKOV, 2.0, now),
     )
     measured = {one: measure(one, hours) for one in (last, before, now)}
     reported = Reported(tuple(measured[one.setting] for one in contenders), floor(hours))
@@ -41,13 +41,13 @@ def comparison() -> Comparison:
 def test_each_contender_has_a_row_with_its_numbers_and_what_what_is_shipped_does_better(comparison: Comparison) -> None:
     rows = {(row["filter"], row["delay at most"]): row for row in rows_of(comparison, Kind.CLEAR)}
     assert list(rows) == [*((name, "") for name in FIXED), ("exponential smoothing", "2 s"),
-                          ("exponential smoothing", "3 s"), (FORGETTING, "2 s")]  # fmt: skip
-    better = "fewer by forgetting, shown"
-    assert rows[SHIPPED, ""][better] == rows[FORGETTING, "2 s"][better] == "0.0 (0.0 to 0.0)"
+                          ("exponential smoothing", "3 s"), (MARKOV, "2 s")]  # fmt: skip
+    better = "fewer by mien, shown"
+    assert rows[SHIPPED, ""][better] == rows[MARKOV, "2 s"][better] == "0.0 (0.0 to 0.0)"
     assert float(rows[FIXED[0], ""][better].split()[0]) > 10
     numbers = "seconds 1, enter 0.45, enter neutral 0.45, leave 0.3, dwell seconds 0.7"
     assert rows["exponential smoothing", "2 s"]["numbers"] == numbers
-    assert "memory seconds" in rows[SHIPPED, ""]["numbers"]
+    assert "hold seconds" in rows[SHIPPED, ""]["numbers"]
 
 
 def test_the_rates_are_told_by_frame_interval(comparison: Comparison) -> None:

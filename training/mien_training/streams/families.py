@@ -24,7 +24,7 @@ from mien_training.streams.pool import Pool, columns
 from mien_training.streams.variants import Condition
 
 _NEUTRAL_WEIGHTS = (1.0, 2.5, 4.0)
-_DWELLS = (0.0, 0.4, 0.8)
+_DWELLS = (0.0, 0.3, 0.6, 0.9)
 _NEUTRAL_DOUBT = (1.0, 0.4)  # how far below 1 neutral is entered, as a share of how far the others are
 _OF_MEANS = tuple(
     Thresholds(enter, 1.0 - doubt * (1.0 - enter), min(enter, 0.3), dwell)
@@ -34,12 +34,12 @@ _OF_MEANS = tuple(
 )
 _OF_BELIEFS = tuple(
     Thresholds(enter, 1.0 - doubt * (1.0 - enter), 0.2, dwell)
-    for enter in (0.6, 0.75, 0.85, 0.92, 0.97)
+    for enter in (0.6, 0.75, 0.85, 0.9, 0.95)
     for doubt in _NEUTRAL_DOUBT
     for dwell in _DWELLS
 )
 _OF_ALARMS = tuple(Thresholds(0.5, 0.5, 0.5, dwell) for dwell in _DWELLS)
-FORGETTING = "forgetting"
+MARKOV = "hidden Markov model"
 """The family of what mien does."""
 LAST_LOOK = (Exponential(0.0), Thresholds(0.0, 0.0, 0.0, 0.0))
 """What peers do: the last frame's most probable emotion."""
@@ -67,7 +67,7 @@ def families(pool: Pool) -> tuple[Family, ...]:
         Family("exponential smoothing", [*_weighed(map(Exponential, (0.2, 0.5, 0.8, 1.2)))], _OF_MEANS),
         Family("box window", [*_weighed(map(Window, (0.5, 1.0, 1.5, 2.0)))], _OF_MEANS),
         Family("Gaussian window", [*_weighed(Window(one, True) for one in (0.25, 0.5, 0.8, 1.1))], _OF_MEANS),
-        Family("hidden Markov model", [*_markov((1.0, 2.5, 4.0), None)], _OF_BELIEFS),
+        Family(MARKOV, [*_markov((1.0, 2.5, 4.0), None)], _OF_BELIEFS),
         Family("hidden Markov model, confusion", [*_markov((1.0, 2.0), confusion)], _OF_BELIEFS),
         Family(
             "quickest detection",
@@ -81,7 +81,7 @@ def families(pool: Pool) -> tuple[Family, ...]:
             _OF_ALARMS,
         ),
         Family(
-            FORGETTING,
+            "forgetting",
             [
                 Forgetting(memory, looks, weight, 0.1)
                 for memory in (0.6, 0.9, 1.2, 1.8)
@@ -95,12 +95,8 @@ def families(pool: Pool) -> tuple[Family, ...]:
 
 def shipped(settings: MoodSettings) -> tuple[Filter, Thresholds]:
     """Return what the settings say."""
-    chosen = Forgetting(
-        settings.memory_seconds,
-        settings.memory_looks,
-        settings.neutral_weight,
-        settings.clear_probability,
-        settings.unsure_seconds,
+    chosen = Markov(
+        settings.evidence_per_second, settings.hold_seconds, settings.clear_probability, settings.neutral_weight
     )
     return chosen, Thresholds(
         settings.enter_probability,
@@ -132,5 +128,5 @@ def _weighed(filters: Iterator[Filter]) -> Iterator[Filter]:
 
 
 def _markov(weights: Sequence[float], confusion: tuple[tuple[float, ...], ...] | None) -> Iterator[Filter]:
-    for evidence, hold, weight in itertools.product((2.0, 4.0, 8.0), (1.0, 2.0, 8.0, 30.0), weights):
+    for evidence, hold, weight in itertools.product((2.0, 3.0, 4.0, 8.0), (1.0, 2.0, 4.0, 8.0), weights):
         yield Markov(evidence, hold, 0.1, weight, confusion=confusion)

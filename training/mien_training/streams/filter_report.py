@@ -15,7 +15,7 @@ from mien_training.errors import TrainingError
 from mien_training.evaluate import Estimate
 from mien_training.streams.command import FIXED, SHIPPED, Comparison, Contender
 from mien_training.streams.compare import MOST_MISSED, fewer_wrong
-from mien_training.streams.families import FORGETTING
+from mien_training.streams.families import MARKOV
 from mien_training.streams.pool import Kind
 from mien_training.streams.rates import FRAMES_PER_SECOND, Alike
 from mien_training.streams.score import Score
@@ -53,7 +53,7 @@ def rows_of(comparison: Comparison, kind: Kind) -> list[Row]:
     rivals = {
         contender.delay_limit: one
         for contender, one in zip(comparison.contenders, measured, strict=True)
-        if contender.name in {SHIPPED, FORGETTING}
+        if contender.name in {SHIPPED, MARKOV}
     }
     rows = []
     for contender, one in zip(comparison.contenders, measured, strict=True):
@@ -69,8 +69,8 @@ def rows_of(comparison: Comparison, kind: Kind) -> list[Row]:
             "missed, legible": f"{one.legible.missed.value:.1%}",
             "right quadrant": f"{one.shown.quadrant_share.value:.1%}",
             "unsure/h": f"{one.shown.unsure_per_hour.value:.1f}",
-            "fewer by forgetting, shown": _figure(fewer_wrong(rival.shown_tallies, one.shown_tallies)),
-            "fewer by forgetting, legible": _figure(fewer_wrong(rival.legible_tallies, one.legible_tallies)),
+            "fewer by mien, shown": _figure(fewer_wrong(rival.shown_tallies, one.shown_tallies)),
+            "fewer by mien, legible": _figure(fewer_wrong(rival.legible_tallies, one.legible_tallies)),
             "numbers": _numbers(contender),
         })  # fmt: skip
     return rows
@@ -109,7 +109,7 @@ def _paint_lines(axes: Axes, contenders: Sequence[Contender], scores: Sequence[S
     names = list(dict.fromkeys(contender.name for contender in contenders if contender.name not in FIXED))
     for name, colour in zip(names, _COLOURS, strict=False):
         points = sorted({_place(one) for of, one in zip(contenders, scores, strict=True) if of.name == name})
-        axes.plot(*zip(*points, strict=True), color=colour, marker=".", linewidth=2.2 if name == FORGETTING else 1.0,
+        axes.plot(*zip(*points, strict=True), color=colour, marker=".", linewidth=2.2 if name == MARKOV else 1.0,
                   label=name)  # fmt: skip
     for name, marker in zip(FIXED, "xs*", strict=True):
         (place,) = (_place(one) for of, one in zip(contenders, scores, strict=True) if of.name == name)
@@ -130,7 +130,7 @@ def _paragraphs(comparison: Comparison) -> list[str]:
         "`clear` pictures of the reporting half of those that the model has not learned from. Each row is the setting "
         "that was wrong least often on as many hours of the other half, its median delay within the limit and at most "
         f"{MOST_MISSED:.0%} of the true changes missed. *Shown*: against what was shown. *Legible*: against what the "
-        "model reads in those faces in the long run, as are the delays. *Fewer by forgetting*: how many wrong changes "
+        "model reads in those faces in the long run, as are the delays. *Fewer by mien*: how many wrong changes "
         "an hour fewer the filter that mien has makes in the same hours, at its own best for the same limit (in the "
         "first rows: as shipped). Intervals (95 %) are bootstraps over hours. Made by "
         "`python -m mien_training streams POOL --out docs`.",

@@ -7,20 +7,18 @@ look stands for the time since the one before it. Another person starts from "an
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from mien.mood.belief import LEAST_PROBABILITY
+from mien.mood.belief import LEAST_PROBABILITY, LONGEST_LOOK_SECONDS, steps_of
 from mien.types import EMOTIONS, Emotion
 from mien_training.streams.looks import Looks, Numbers
 
 _COUNT = len(EMOTIONS)
 _UNIFORM = np.full(_COUNT, 1.0 / _COUNT)
 _NEUTRAL = EMOTIONS.index(Emotion.NEUTRAL)
-_STEP_SECONDS = 1 / 24
 
 
 class Filter(Protocol):
@@ -97,19 +95,16 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Markov:
-    """The forward filter of a hidden Markov model in continuous time (Wonham 1964), in steps of 1/24 s at most.
+    """The forward filter of a hidden Markov model: `mien.mood.belief`, with its settings' names.
 
-    The hidden state is one of the seven emotions, or "no emotion is clear", and is left after `hold_seconds` on
-    average for any other. A second of looks is worth `evidence` independent ones. A look speaks for an emotion by its
-    probability, never less than `least`, and for "unclear" by `clear`. `confusion`, where given, float [7, 7], are the
-    mean probabilities that pictures of each emotion (rows) get: a look then speaks by how often the model says so.
+    `confusion`, where given, float [7, 7], are the mean probabilities that pictures of each emotion (rows) get: a look
+    then speaks by how often the model says so.
     """
 
-    evidence: float
+    evidence_per_second: float
     hold_seconds: float
-    clear: float
+    clear_probability: float
     neutral_weight: float = 1.0
-    least: float = LEAST_PROBABILITY
     confusion: tuple[tuple[float, ...], ...] | None = None
 
     def believed(self, looks: Looks) -> Numbers:
@@ -120,25 +115,32 @@ class Markov:
         believed = np.empty_like(looks.probabilities)
         for step, (elapsed, seconds) in enumerate(zip(looks.elapsed, looks.seconds, strict=True)):
             belief[looks.other[step]] = start
-            parts = max(1, math.ceil(float(seconds.max()) / _STEP_SECONDS))
-            stays = np.exp(-elapsed / parts / self.hold_seconds)[:, np.newaxis]
-            gains = np.exp((self.evidence * seconds / parts)[:, np.newaxis] * speaks[step])
-            for _ in range(parts):
-                belief = (start + stays * (belief - start)) * gains
-                belief /= belief.sum(axis=1, keepdims=True)
+            told = np.minimum(elapsed, LONGEST_LOOK_SECONDS)
+            belief = start + np.exp((told - elapsed) / self.hold_seconds)[:, np.newaxis] * (belief - start)
+            steps = np.array([steps_of(one) for one in told])
+            stays = np.exp(-told / steps / self.hold_seconds)[:, np.newaxis]
+            gains = np.exp((self.evidence_per_second * seconds / steps)[:, np.newaxis] * speaks[step])
+            for done in range(steps.max()):
+                further = (start + stays * (belief - start)) * gains
+                further /= further.sum(axis=1, keepdims=True)
+                belief = np.where((done < steps)[:, np.newaxis], further, belief)
             believed[step] = belief[:, :_COUNT]
         return believed
 
     def _speaks(self, probabilities: Numbers) -> Numbers:
         likely = probabilities if self.confusion is None else probabilities @ np.array(self.confusion).T
-        by_emotion = np.log(_weighed(np.maximum(likely, self.least), self.neutral_weight))
-        unclear = np.full((*probabilities.shape[:-1], 1), np.log(self.clear))
+        by_emotion = np.log(_weighed(np.maximum(likely, LEAST_PROBABILITY), self.neutral_weight))
+        unclear = np.full((*probabilities.shape[:-1], 1), np.log(self.clear_probability))
         return np.concatenate([by_emotion, unclear], axis=-1)
 
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """The Bayesian forward filter that forgets exponentially: `mien.mood.belief`, with its settings' names."""
+    """A Bayesian filter that forgets exponentially: the mean log-probability of late (Kulhavy and Zarrop 1993).
+
+    What was seen is forgotten with the time constant `memory_seconds`, while nothing can be judged with
+    `unsure_seconds`; all that is remembered is worth `memory_looks` looks.
+    """
 
     memory_seconds: float
     memory_looks: float
