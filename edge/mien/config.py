@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,6 +20,9 @@ from pydantic_core import ErrorDetails
 from mien.errors import SettingsError
 from mien.setting_layers import Layer, Profile, chosen_profile, default_values, merge, profile_values, read_layer
 from mien.types import PolicyName
+
+COMMAND_LINE = "the command line"
+"""As sentences name this origin of settings."""
 
 
 def _usable(text: str) -> str:
@@ -158,11 +161,12 @@ class PeopleSettings(Section):
 class MoodSettings(Section):
     """When what is seen becomes a decided mood."""
 
-    memory_seconds: Seconds
-    memory_looks: Annotated[float, Field(gt=0, le=100)]
+    hold_seconds: Annotated[float, Field(gt=0, le=3600)]
+    evidence_per_second: Annotated[float, Field(gt=0, le=100)]
     neutral_weight: Annotated[float, Field(ge=0.1, le=100)]
     clear_probability: Probability
     enter_probability: Probability
+    enter_neutral_probability: Probability
     leave_probability: Probability
     dwell_seconds: Seconds
     unsure_seconds: Seconds
@@ -173,8 +177,8 @@ class MoodSettings(Section):
 
     @model_validator(mode="after")
     def _leave_is_below_enter(self) -> MoodSettings:
-        if self.leave_probability > self.enter_probability:
-            raise ValueError("leave_probability may not be above enter_probability")
+        if self.leave_probability > min(self.enter_probability, self.enter_neutral_probability):
+            raise ValueError("leave_probability may not be above enter_probability or enter_neutral_probability")
         return self
 
 
@@ -416,7 +420,15 @@ def load(path: Path | None = None, changes: Mapping[str, Any] | None = None) -> 
     layers: list[Layer] = []
     if path is not None:
         layers.append((str(path), read_layer(path)))
-    layers.append(("the command line", changes or {}))
+    return of_layers([*layers, (COMMAND_LINE, changes or {})])
+
+
+def of_layers(layers: Sequence[Layer]) -> Settings:
+    """Put layers over the defaults and the profile that they choose, each over the ones before it.
+
+    Raises:
+        SettingsError: a key or value is not allowed.
+    """
     values = profile_values(chosen_profile(layers))
     for origin, layer in layers:
         merge(values, layer, origin)

@@ -160,7 +160,8 @@ class Player:
 
     def _look_at_clock(self, now: float) -> None:
         """Do what is due although nobody asked for it."""
-        self._tracker.own_neutral.on_time(now)
+        if self._tracker.own_neutral.on_time(now) and self._recorder is not None:
+            self._recorder.lesson_ended()
         self._hands.on_time(now)
         absence = self._eye.absence(now)
         if absence is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -14,10 +13,13 @@ from mien.mood.look import Look
 from mien.mood.own_neutral import OwnNeutral
 from mien.mood.tracker import MoodTracker
 from mien.timeline.chart import Span, spans_of
-from mien.trace_lines import Asked
+from mien.trace_lines import Asked, LessonEnded, TraceItem
 from mien.types import Emotion, Mood, Observation, Presence
 
+MOST_LOOKS = 8192
+"""A replay keeps no more: a picture of it has a few hundred columns."""
 _BREAK_SECONDS = 0.5
+_ENOUGH_SECONDS = 300.0  # of which one may say how many changes an hour has
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What some settings make of observations. Times are those of the mood logic: they never go back."""
+    """What some settings make of observations. Times are those of the mood logic: they never go back.
+
+    Of many looks, `looks` are every second, every fourth and so on, always with the first and the last one.
+    """
 
     looks: tuple[Look, ...]
     decisions: tuple[Decision, ...]
@@ -58,9 +63,9 @@ class Replay:
         return self.end - self.begin
 
     @property
-    def changes_an_hour(self) -> float:
-        """Decided moods in an hour, the first one included; 0 for no time at all."""
-        return len(self.decisions) * 3600.0 / self.seconds if self.seconds else 0.0
+    def changes_an_hour(self) -> float | None:
+        """Decided moods in an hour, the first one included; None where five minutes have not passed."""
+        return len(self.decisions) * 3600.0 / self.seconds if self.seconds >= _ENOUGH_SECONDS else None
 
     @property
     def median_delay_seconds(self) -> float | None:
@@ -78,33 +83,86 @@ class Rerun:
     """Takes what a trace holds one by one, so that one reading of it serves several settings.
 
     Args:
-        settings: the settings to try.
+        settings: the settings to try; an eye that they turn off has seen what it has seen.
         baseline: the face at rest that was known from before.
     """
 
     def __init__(self, settings: Settings, baseline: Baseline | None = None) -> None:
-        self._tracker = MoodTracker(settings, OwnNeutral(settings, baseline))
-        self._looks: list[Look] = []
+        sees = settings.model_copy(update={"eye": settings.eye.model_copy(update={"enabled": True})})
+        self._tracker = MoodTracker(sees, OwnNeutral(sees, baseline))
+        self._looks = _FewLooks()
         self._decisions: list[Decision] = []
-        self._left_at: dict[str, float] = {}
+        self._answers = {name: _Answer() for name in (*Emotion, Presence.NOBODY)}
 
-    def take(self, observation: Observation) -> None:
-        """Take in one observation."""
-        change = self._tracker.update(observation)
-        self._looks.append(self._tracker.look)
-        if change is not None:
-            not_before = self._left_at.get(change.current.name, -math.inf)
-            delay_seconds = _delay_seconds(self._looks, change.current, not_before)
-            self._left_at[change.previous.name] = change.at
-            self._decisions.append(Decision(change.at, change.current, delay_seconds))
-
-    def ask(self, asked: Asked) -> None:
-        """Have a face at rest learned or forgotten."""
-        asked.of(self._tracker.own_neutral)
+    def take(self, item: TraceItem) -> None:
+        """Take in one thing; what was decided then decides nothing here."""
+        if isinstance(item, Observation):
+            self._see(item)
+        elif isinstance(item, Asked):
+            item.of(self._tracker.own_neutral)
+        elif isinstance(item, LessonEnded):
+            self._tracker.own_neutral.end_lesson()
 
     def result(self) -> Replay:
         """Return what came of all that was taken in."""
-        return Replay(tuple(self._looks), tuple(self._decisions))
+        return Replay(self._looks.kept(), tuple(self._decisions))
+
+    def _see(self, observation: Observation) -> None:
+        change = self._tracker.update(observation)
+        look = self._tracker.look
+        self._looks.add(look)
+        said = _said(look)
+        for name, answer in self._answers.items():
+            answer.take(look.at, is_given=name == said)
+        if change is not None:
+            answer_now = self._answers.get(change.current.name)
+            delay_seconds = None if answer_now is None else answer_now.seconds(change.at)
+            self._answers[change.previous.name] = _Answer()
+            self._decisions.append(Decision(change.at, change.current, delay_seconds))
+
+
+class _FewLooks:
+    """Keeps the first look, the last, and so many evenly between them that there is a bound to them."""
+
+    def __init__(self) -> None:
+        self._kept: list[Look] = []
+        self._every, self._count = 1, 0
+        self._last: Look | None = None
+
+    def add(self, look: Look) -> None:
+        self._last = look
+        if self._count % self._every == 0:
+            self._kept.append(look)
+            if len(self._kept) >= MOST_LOOKS:
+                del self._kept[1::2]
+                self._every *= 2
+        self._count += 1
+
+    def kept(self) -> tuple[Look, ...]:
+        if self._last is None or self._last is self._kept[-1]:
+            return tuple(self._kept)
+        return (*self._kept, self._last)
+
+
+class _Answer:
+    """Since when an answer has been the most probable one, but for short breaks."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._broken_at: float | None = None
+
+    def take(self, at: float, *, is_given: bool) -> None:
+        if is_given:
+            self._since = at if self._since is None or self._is_broken(at) else self._since
+            self._broken_at = None
+        elif self._broken_at is None:
+            self._broken_at = at
+
+    def seconds(self, now: float) -> float | None:
+        return None if self._since is None or self._is_broken(now) else now - self._since
+
+    def _is_broken(self, now: float) -> bool:
+        return self._broken_at is not None and now - self._broken_at > _BREAK_SECONDS
 
 
 def replay(observations: Iterable[Observation], settings: Settings) -> Replay:
@@ -134,22 +192,8 @@ def agreeing_seconds(one: Sequence[Span], other: Sequence[Span]) -> float:
     )
 
 
-def _delay_seconds(looks: Sequence[Look], mood: Mood, not_before: float) -> float | None:
-    """Return for how long the looks after `not_before`, up to the last one, have said what the mood says."""
-    if mood.presence is Presence.UNSURE:
-        return None
-    now = since = looks[-1].at
-    found = False
-    for look in reversed(looks):
-        says = _says(look, mood.emotion)
-        if look.at <= not_before or (not says and since - look.at > _BREAK_SECONDS):
-            break
-        if says:
-            since, found = look.at, True
-    return now - since if found else None
-
-
-def _says(look: Look, emotion: Emotion | None) -> bool:
-    if emotion is None:
-        return look.person is None or look.unseen_seconds > 0
-    return look.expression is not None and look.expression.top is emotion
+def _said(look: Look) -> str | None:
+    """Return the answer that a look gives; None where it gives none."""
+    if look.expression is not None:
+        return look.expression.top
+    return Presence.NOBODY if look.shows_nobody else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
+import functools
 import reprlib
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -20,13 +22,13 @@ Layer = tuple[str, Mapping[str, Any]]
 
 def default_values() -> dict[str, Any]:
     """Return default.toml: the profile's name, and {section: {key: value}}."""
-    return tomllib.loads(_text("default.toml"))
+    return copy.deepcopy(_shipped("default.toml"))
 
 
 def profile_values(profile: str) -> dict[str, Any]:
     """Return what one of `PROFILES` puts in force, in the form of `default_values`."""
     values = default_values() | {"profile": profile}
-    merge(values, tomllib.loads(_text(f"profiles/{profile}.toml")), f"the profile {profile}")
+    merge(values, copy.deepcopy(_shipped(f"profiles/{profile}.toml")), f"the profile {profile}")
     return values
 
 
@@ -50,7 +52,7 @@ def chosen_profile(layers: Sequence[Layer]) -> str:
     Raises:
         SettingsError: a layer names one that there is not.
     """
-    chosen: str = default_values()["profile"]
+    chosen: str = _shipped("default.toml")["profile"]
     for origin, layer in layers:
         chosen = layer.get("profile", chosen)
         if chosen not in PROFILES:
@@ -78,8 +80,9 @@ def merge(values: dict[str, Any], layer: Mapping[str, Any], origin: str) -> None
             values[section][key] = value
 
 
-def _text(name: str) -> str:
-    return resources.files("mien").joinpath(name).read_text(encoding="utf-8")
+@functools.cache  # for reading alone: what is given away is a copy
+def _shipped(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("mien").joinpath(name).read_text(encoding="utf-8"))
 
 
 def _choice(names: Sequence[str]) -> str:
@@ -93,5 +96,5 @@ def _hint(key: str, values: Mapping[str, Any], section: str) -> str:
 
 
 def _nearest(word: str, known: Mapping[str, Any]) -> str:
-    matches = difflib.get_close_matches(word, known, n=1)
+    matches = difflib.get_close_matches(word, known, n=1) or [one for one in known if one.startswith(word[:4])]
     return f" Did you mean '{matches[0]}'?" if matches else f" Known: {', '.join(known)}."

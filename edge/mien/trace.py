@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import logging
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from mien import config
 from mien.config import Settings
-from mien.errors import OutputError, SettingsError, TraceError
+from mien.errors import OutputError, TraceError
 from mien.link.lines import LONGEST_LINE_BYTES, encode
 from mien.mood.baseline import Baseline
+from mien.setting_layers import Layer, default_values
 from mien.trace_lines import (
     DECIDING_SECTIONS,
     UNUSABLE,
@@ -28,6 +30,7 @@ from mien.trace_lines import (
     TraceItem,
     asked_line,
     header_line,
+    lesson_ended_line,
     mood_line,
     read_header,
     read_item,
@@ -51,7 +54,7 @@ class TraceWriter:
         """Make the file, which this user alone can read; an empty one is what a start that failed leaves.
 
         Raises:
-            OutputError: there is such a file already, or it cannot be made.
+            OutputError: there is such a file already, another process records into it, or it cannot be made.
         """
         self._path, self._limit_bytes, self._clock = path, limit_bytes, clock
         self._buffer = bytearray()
@@ -59,8 +62,6 @@ class TraceWriter:
         self._flushed_at = clock()
         try:
             self._file: FileIO | None = _open_private(path)
-        except FileExistsError as error:
-            raise OutputError(f"The trace {path} is there already: give another name, or delete it.") from error
         except OSError as error:
             raise OutputError(f"The trace {path} cannot be written: {error.strerror}.") from error
         self._settings = settings
@@ -74,28 +75,31 @@ class TraceWriter:
         """Take down what somebody asked for, between two observations."""
         self._put(asked_line(what))
 
+    def lesson_ended(self) -> None:
+        """Take down that the clock ended a lesson, between two observations."""
+        self._put(lesson_ended_line())
+
     def record(self, observation: Observation, change: MoodChange | None) -> None:
-        """Take down what was seen, and the change of mood that it made, if any."""
-        self._put(encode(observation))
-        if change is not None:
-            self._put(mood_line(DecidedMood(change.at, change.current)))
+        """Take down what was seen, and the change of mood that it made, if any: both or neither."""
+        decided = b"" if change is None else mood_line(DecidedMood(change.at, change.current))
+        self._put(encode(observation) + decided)
 
     def close(self) -> None:
         """Write what is left; a second call does nothing."""
         self._flush()
         self._close_file()
 
-    def _put(self, line: bytes) -> None:
+    def _put(self, lines: bytes) -> None:
         if self._file is None:
             return
-        if not self._size_bytes:  # the first line
-            line = header_line(self._settings, self._baseline) + line
-        if self._size_bytes + len(line) > self._limit_bytes:
+        if not self._size_bytes:  # only now is known which face at rest is
+            lines = header_line(self._settings, self._baseline) + lines
+        if self._size_bytes + len(lines) > self._limit_bytes:
             _LOG.warning("The trace %s ends here: it has reached its limit of %d bytes.", self._path, self._limit_bytes)
             self.close()
             return
-        self._size_bytes += len(line)
-        self._buffer += line
+        self._size_bytes += len(lines)
+        self._buffer += lines
         if self._clock() - self._flushed_at >= _FLUSH_SECONDS or len(self._buffer) >= _FLUSH_BYTES:
             self._flush()
 
@@ -128,25 +132,32 @@ class TraceReader:
             TraceError: the file cannot be read, is no trace, or is one of a newer version.
         """
         self._path = path
+        self._read_bytes = 0
         with self._open() as file:
+            self._size_bytes = os.fstat(file.fileno()).st_size
             self.header = self._header(self._line(file))
 
-    def settings(self, file: Path | None) -> Settings:
-        """Return the settings that the trace was recorded under; what it does not tell is as in the settings file.
+    @property
+    def read_share(self) -> float:
+        """How much of the file the last iteration has read, from 0 to 1."""
+        return min(1.0, self._read_bytes / max(1, self._size_bytes))
+
+    def settings(self, changes: Mapping[str, Any] | None = None) -> Settings:
+        """Return the settings that the trace was recorded under; what it does not tell is as it comes.
+
+        Args:
+            changes: {section: {key: value}} of the command line, put over them.
 
         Raises:
-            SettingsError: the settings file cannot be used.
-            TraceError: the trace's settings cannot.
+            SettingsError: the trace's settings cannot be used, or the changes.
         """
-        present = config.load(file).model_dump()
+        known = default_values()
         told: dict[str, dict[str, Any]] = {}
         for section in DECIDING_SECTIONS:
             recorded = self.header.settings.get(section, {})
-            told[section] = {key: recorded[key] for key in recorded if key in present[section]}
-        try:
-            return config.load(file, told)
-        except SettingsError as error:
-            raise TraceError(f"The trace {self._path} tells of settings that cannot be: {error}") from error
+            told[section] = {key: recorded[key] for key in recorded if key in known[section]}
+        layers: list[Layer] = [(f"the trace {self._path}", told), (config.COMMAND_LINE, changes or {})]
+        return config.of_layers(layers)
 
     def __iter__(self) -> Iterator[TraceItem]:
         """Yield what was recorded.
@@ -155,17 +166,23 @@ class TraceReader:
             TraceError: a line is none of a trace, or the file cannot be read any more.
         """
         with self._open() as file:
-            self._line(file)
+            self._read_bytes = len(self._line(file))
             for number in itertools.count(2):
                 line = self._line(file)
+                self._read_bytes += len(line)
                 if not line.endswith(b"\n"):
+                    if len(line) >= LONGEST_LINE_BYTES:  # whatever it is, no end that a power cut tore
+                        self._refuse(number)
                     return
                 try:
                     item = read_item(line)
                 except UNUSABLE as error:
-                    where = f"Line {number} of the trace {self._path}"
-                    raise TraceError(f"{where} is not understood: copy the file again.") from error
+                    self._refuse(number, error)
                 yield item
+
+    def _refuse(self, number: int, cause: Exception | None = None) -> NoReturn:
+        where = f"Line {number} of the trace {self._path}"
+        raise TraceError(f"{where} is not understood: copy the file again.") from cause
 
     def _open(self) -> BinaryIO:
         try:
@@ -192,13 +209,29 @@ class TraceReader:
 
 
 def _open_private(path: Path) -> FileIO:
+    """Open a new file, or one that is empty, for this process alone."""
+    if path == Path("-"):
+        raise _no_file(path)
     file = FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o600), "wb")
     try:
-        status = os.fstat(file.fileno())
-        if status.st_size or not stat.S_ISREG(status.st_mode):
-            raise FileExistsError(path)
-        os.fchmod(file.fileno(), 0o600)
-    except OSError:
+        _claim(file, path)
+    except (OSError, OutputError):
         file.close()
         raise
     return file
+
+
+def _claim(file: FileIO, path: Path) -> None:
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        raise _no_file(path)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # since the file stays empty for a while
+    except BlockingIOError as error:
+        raise OutputError(f"Another mien records the trace {path}: give another name.") from error
+    if os.fstat(file.fileno()).st_size:
+        raise OutputError(f"The trace {path} is there already: give another name, or delete it.")
+    os.fchmod(file.fileno(), 0o600)
+
+
+def _no_file(path: Path) -> OutputError:
+    return OutputError(f"A trace needs a file of its own, and '{path}' is none: name one that is not there yet.")

@@ -1,13 +1,15 @@
 """The lines of a trace: one JSON object each, read back to the last bit.
 
 A header, then every observation as `link.lines` writes it, after the observation that made it every decided mood, and
-where somebody asked for it that a face at rest be learned or forgotten. No pixels, and no name of an owner's file.
+where it came that a face at rest was asked to be learned or forgotten, or that the clock ended its lesson. No pixels,
+and no name of an owner's file.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,10 +27,12 @@ from mien.types import Affect, BaselineState, Emotion, Mood, Observation, Presen
 _VERSION = 1
 DECIDING_SECTIONS = ("people", "mood")
 """Of the settings: what decides moods, so what a replay can change."""
+_DECIDE_NOTHING = {"mood": frozenset({"keep_baseline"})}
 UNUSABLE = (LinkError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 """What reading a line raises that is none of a trace."""
 _LATEST_SECONDS = 1e10  # no clock that counts seconds comes so far
-_MOOD_BEGINS, _ASKED_BEGINS = b'{"type":"mood",', b'{"type":"asked",'
+_MOOD_BEGINS, _ASKED_BEGINS, _LESSON_BEGINS = b'{"type":"mood",', b'{"type":"asked",', b'{"type":"lesson_ended"'
+_VERSION_OF_MIEN = re.compile(r"[0-9A-Za-z.+!-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,12 @@ class Asked(StrEnum):
         return own_neutral.learn() if self is Asked.LEARN else own_neutral.forget()
 
 
-TraceItem = Observation | DecidedMood | Asked
+@dataclass(frozen=True, slots=True)
+class LessonEnded:
+    """The clock ended a lesson on a face at rest, which took too long: no time that a look tells says so."""
+
+
+TraceItem = Observation | DecidedMood | Asked | LessonEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +80,23 @@ class NewerTraceError(Exception):
     """A trace of a version that is not known here."""
 
 
+def deciding(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Return {section: {key: value}} of the settings that bear on what is decided."""
+    return {
+        section: getattr(settings, section).model_dump(exclude=_DECIDE_NOTHING.get(section))
+        for section in DECIDING_SECTIONS
+    }
+
+
 def header_line(settings: Settings, baseline: Baseline | None) -> bytes:
     """Return the first line of a trace that begins now."""
-    values = settings.model_dump()
     return _line(
         {
             "type": "trace",
             "version": _VERSION,
             "mien": __version__,
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
-            "settings": {section: values[section] for section in DECIDING_SECTIONS},
+            "settings": deciding(settings),
             "baseline": None if baseline is None else [baseline.seconds, *baseline.log_ratios],
         }
     )
@@ -106,6 +122,11 @@ def asked_line(asked: Asked) -> bytes:
     return _line({"type": "asked", "what": asked.value})
 
 
+def lesson_ended_line() -> bytes:
+    """Return the line of a lesson that the clock ended."""
+    return _line({"type": "lesson_ended"})
+
+
 def read_header(line: bytes) -> TraceHeader:
     """Read the first line.
 
@@ -116,11 +137,15 @@ def read_header(line: bytes) -> TraceHeader:
     fields = json.loads(line)
     if fields["type"] != "trace":
         raise ValueError(f"no header of a trace: {fields['type']!r:.100}")
-    if int(fields["version"]) > _VERSION:
+    version = int(fields["version"])
+    if version > _VERSION:
         raise NewerTraceError
+    recorder = fields["mien"]
+    if version < 1 or not _VERSION_OF_MIEN.fullmatch(recorder):
+        raise ValueError(f"no header of a trace: version {version} by {recorder!r:.100}")
     sections = {section: dict(keys) for section, keys in fields["settings"].items()}
     date = datetime.fromisoformat(fields["date"])
-    return TraceHeader(str(fields["mien"]), date, sections, _baseline(fields["baseline"]))
+    return TraceHeader(recorder, date, sections, _baseline(fields["baseline"]))
 
 
 def read_item(line: bytes) -> TraceItem:
@@ -133,6 +158,9 @@ def read_item(line: bytes) -> TraceItem:
         return _mood(json.loads(line))
     if line.startswith(_ASKED_BEGINS):
         return Asked(json.loads(line)["what"])
+    if line.startswith(_LESSON_BEGINS):
+        json.loads(line)
+        return LessonEnded()
     item = decode(line)
     if not isinstance(item, Observation) or abs(item.seen_at) > _LATEST_SECONDS:
         raise ValueError(f"no line of a trace: {item!r:.100}")

@@ -1,5 +1,6 @@
 """The commands as processes: exit codes, and one sentence for each thing that a person can put right."""
 
+import inspect
 import json
 import re
 import shutil
@@ -7,18 +8,25 @@ import socket
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import typer
 from edge.command_line import COMMAND, mien, sentence, surroundings
 from edge.music.sound_files import write_tone
 from edge.music.waiting import wait_until
 from typer.testing import CliRunner
 
 import mien as package
+from mien.cli.baseline import baseline_app
+from mien.cli.care import care_app
+from mien.cli.library import library_app
 from mien.cli.main import app
+from mien.cli.replay import replay_app
 from mien.music.choosing.feedback import Event, Kind
 from mien.music.choosing.memory import Memory
 from mien.music.index.library import Library
@@ -46,6 +54,13 @@ def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def commands(group: typer.Typer) -> Iterator[tuple[str, set[str]]]:
+    """Yield the name of each command, and its options."""
+    for one in group.registered_commands:
+        assert one.callback is not None
+        yield one.name or one.callback.__name__, set(inspect.signature(one.callback).parameters)
+
+
 ONE_OF_EACH = [
     ("eye --source /dev/video99", "There is no camera /dev/video99;"),
     ("eye --source torn_pictures", "torn_pictures/torn.jpg is not a picture that can be read;"),
@@ -58,6 +73,9 @@ ONE_OF_EACH = [
     ("library scan --library nowhere", "nowhere does not exist, or you may not enter it: make it, or"),
     (f"library show --library music {LONG}", f"music has no playable track {LONG}."),
     ("config --profile taxi", "Unknown profile 'taxi' in the command line: choose home, kiosk or drive."),
+    ("recommend grass.jpg --profile taxi", "Unknown profile 'taxi' in the command line"),
+    ("library export --playlists lists --profile taxi", "Unknown profile 'taxi' in the command line"),
+    ("privacy --profile taxi", "Unknown profile 'taxi' in the command line"),
 ]
 REPEATED = [
     ("eye --source nonsense", "There is no camera or file 'nonsense': give a device"),
@@ -120,6 +138,28 @@ def test_an_eye_that_is_turned_off_is_an_error_to_a_person_and_rests_as_a_servic
             heard.append(manager.recv(100))
         assert heard == [b"READY=1", b"STATUS=turned off in the settings", b"STOPPING=1"]
     assert resting.returncode == 0
+
+
+def test_what_is_not_seen_is_not_recorded(things: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "mien.toml"
+    settings.write_text("[eye]\nenabled = false\n")
+    command = ["run", "--config", str(settings), "--library", str(things / "music"), "--trace", str(tmp_path / "trace")]
+    empty = "A trace would be empty, since the eye is turned off: leave it, or set eye.enabled = true."
+    assert sentence(mien(tmp_path, *command)) == empty
+    # A service plays on without it; this one comes as far as its sound.
+    settings.write_text('[eye]\nenabled = false\n[audio]\noutput = "gramophone"\n')
+    service = mien(tmp_path, *command, "--log-level", "error", NOTIFY_SOCKET="/nowhere")
+    first, *_, last = service.stderr.splitlines()
+    assert first == f"mien: {empty}"
+    assert "no sound output 'gramophone'" in last
+    assert not (tmp_path / "trace").exists()
+
+
+def test_a_profile_can_be_named_wherever_it_means_something() -> None:
+    every = [one for group in (app, library_app, care_app, baseline_app, replay_app) for one in commands(group)]
+    without = {name for name, options in every if "config_file" in options and "profile" not in options}
+    # These look at files alone, wherever one is.
+    assert without == {"scan", "list", "show", "tag", "import", "feedback", "check", "attend"}
 
 
 def test_a_sound_output_that_is_not_there_is_named(things: Path, tmp_path: Path) -> None:
@@ -283,8 +323,10 @@ def test_a_choice_is_explained_for_one_mood_or_all(things: Path, tmp_path: Path)
     assert "placed by its folder (happy)" in lines[1]
     assert lines[2].startswith("happy: rank 1 of 2; in your folder 'happy'; ")
     assert re.fullmatch(r"  costs \d\.\d\d: distance .*", lines[3])
-    every = mien(tmp_path, "library", "explain", "happy/sun.wav", *where).stdout
-    assert sum(": rank " in line for line in every.splitlines()) == 7
+    every = mien(tmp_path, "library", "explain", "happy/sun.wav", "--profile", "drive", *where).stdout.splitlines()
+    assert sum(": rank " in line for line in every) == 7
+    (happy,) = (cost for head, cost in pairwise(every) if head.startswith("happy: rank "))
+    assert happy != lines[3]  # for in a car it is led elsewhere
 
 
 def test_playlists_and_what_was_heard_are_written_and_taken_over(things: Path, tmp_path: Path) -> None:

@@ -89,7 +89,10 @@ def test_a_file_changes_what_it_names_and_options_change_it_again(file: Path) ->
         ("[web]\nenabled = 1\n", r"web\.enabled: .*valid boolean"),
         ("[audio]\nmaximum_volume_percent = 101\n", r"audio\.maximum_volume_percent: .*equal to 100 \(it is 101\)"),
         ("[mood]\nenter_probability = -0.1\n", r"mood\.enter_probability: .*greater than or equal to 0"),
-        ("[mood]\nleave_probability = 0.9\n", r"mood: leave_probability may not be above enter_probability\.$"),
+        (
+            "[mood]\nleave_probability = 0.95\n",
+            r"mood: leave_probability may not be above enter_probability or enter_neutral_probability\.$",
+        ),
         ("[eye]\nthreads = 0\nface_score = 2\n", r"eye\.threads: .*; eye\.face_score: .*"),
         ("[eye]\nframes_per_second = 0\n", r"eye\.frames_per_second: .*greater than or equal to 1"),
         ('[web]\nlisten = "0.0.0.0"\n', r"web: a page that listens on the network needs a token: write one of 16"),
@@ -124,7 +127,7 @@ def test_no_number_that_makes_no_sense_is_taken(file: Path, section: str, key: s
 @pytest.mark.parametrize(("section", "key"), FLOATS)
 def test_a_whole_number_is_welcome_where_a_float_stands(file: Path, section: str, key: str) -> None:
     whole = 0 if "probability" in key or "score" in key else 20
-    extra = "leave_probability = 0\n" if key == "enter_probability" else ""
+    extra = "leave_probability = 0\n" if key.startswith("enter_") else ""
     file.write_text(f"[{section}]\n{key} = {whole}\n{extra}")
     value = load(file).model_dump()[section][key]
     assert value == whole

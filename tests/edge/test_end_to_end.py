@@ -268,7 +268,7 @@ def test_an_eye_that_is_killed_comes_back_and_the_music_plays_on(clip: Path, tmp
         assert "The eye ended with status -9; it starts again in 1 s, the music plays on." in player.said
 
         (eye,) = eyes(player.process.pid)
-        assert player.end(signal.SIGTERM) == 0
+        assert player.end(signal.SIGHUP) == 0
         assert not Path(f"/proc/{eye}").exists()
         assert "Traceback" not in player.said
     assert not list(tmp_path.rglob("eye.sock"))

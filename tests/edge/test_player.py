@@ -16,7 +16,7 @@ from mien.errors import AudioError, SettingsError
 from mien.link.lines import EyeCondition, EyeState
 from mien.replay import Rerun
 from mien.trace import TraceReader
-from mien.trace_lines import Asked, DecidedMood
+from mien.trace_lines import Asked, DecidedMood, LessonEnded
 from mien.types import (
     EMOTIONS,
     Box,
@@ -127,16 +127,17 @@ def test_a_trace_takes_down_what_is_seen_decided_and_asked(folder: Path, tmp_pat
         running.player.learn_baseline()
         evening.feel(Emotion.HAPPY)
         running.player.forget_baseline()
-        running.skipped_seconds += 3600.0  # the eye tells nothing any more: the player sees nobody
+        running.player.learn_baseline()
+        running.skipped_seconds += 3600.0  # the eye tells nothing any more: nobody is seen, and no lesson goes on
         wait_until(lambda: evening.mood == "nobody")
     items = list(TraceReader(trace))
     decided = [item.mood.name for item in items if isinstance(item, DecidedMood)]
     assert decided == ["sad", "happy", "nobody"]
-    assert [item for item in items if isinstance(item, Asked)] == [Asked.LEARN, Asked.FORGET]
-    rerun = Rerun(TraceReader(trace).settings(None))
+    lessons = [item for item in items if isinstance(item, Asked | LessonEnded)]
+    assert lessons == [Asked.LEARN, Asked.FORGET, Asked.LEARN, LessonEnded()]
+    rerun = Rerun(TraceReader(trace).settings())
     for item in items:
-        if isinstance(item, Observation):
-            rerun.take(item)
+        rerun.take(item)
     again = rerun.result()
     assert [one.mood.name for one in again.decisions] == decided
     assert again.seconds > 3600.0

@@ -11,7 +11,7 @@ from edge.command_line import mien, sentence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien import privacy
+from mien.privacy import Notice
 
 HEADINGS = ["What is seen", "What is kept", "What is not done", "Whom to ask"]
 
@@ -49,9 +49,9 @@ def test_the_notice_says_what_is_seen_and_kept_and_whom_to_ask(tmp_path: Path) -
 
 
 def test_without_a_name_there_is_room_to_write_one() -> None:
-    assert "____" in privacy.as_text("")
-    assert '<span class="blank"></span>' in privacy.as_page(" ")
-    assert '<span class="blank"></span>' not in privacy.as_page("Ann")
+    assert "____" in Notice().as_text()
+    assert '<span class="blank"></span>' in Notice(" ").as_page()
+    assert '<span class="blank"></span>' not in Notice("Ann").as_page()
 
 
 def test_pictures_that_travel_are_told_of(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_pictures_that_travel_are_told_of(tmp_path: Path) -> None:
     settings.write_text('[camera]\nsource = "rtsp://127.0.0.1/door"\n')
     done = mien(tmp_path, "privacy", "--config", settings)
     assert "pictures come over the network" in " ".join(done.stdout.split())
-    assert "over the network" not in privacy.as_text("")
+    assert "over the network" not in Notice().as_text()
 
 
 def test_numbers_of_a_face_that_are_kept_are_told_of(tmp_path: Path) -> None:
@@ -67,8 +67,25 @@ def test_numbers_of_a_face_that_are_kept_are_told_of(tmp_path: Path) -> None:
     settings.write_text("[mood]\nkeep_baseline = true\n")
     done = mien(tmp_path, "privacy", "--config", settings)
     assert "seven numbers on how their face looks at rest" in " ".join(done.stdout.split())
-    assert "seven numbers" not in privacy.as_text("")
-    assert "seven numbers" in privacy.as_page("", keeps_baseline=True)
+    assert "seven numbers" not in Notice().as_text()
+    assert "seven numbers" in Notice(keeps_baseline=True).as_page()
+
+
+def test_a_trace_that_is_kept_is_told_of(tmp_path: Path) -> None:
+    told = " ".join(mien(tmp_path, "privacy", "--trace").stdout.split())
+    assert "For a while also numbers on each picture" in told
+    assert "numbers on each picture" not in Notice().as_text()
+
+
+def test_with_the_eye_turned_off_no_camera_is_told_of(tmp_path: Path) -> None:
+    settings = tmp_path / "mien.toml"
+    settings.write_text('[eye]\nenabled = false\n[camera]\nsource = "rtsp://127.0.0.1/door"\n')
+    told = " ".join(mien(tmp_path, "privacy", "--config", settings).stdout.split())
+    assert told.startswith("No camera chooses the music here ")
+    assert "no camera is opened, and no face is looked at." in told
+    for untrue in ("A camera looks", "emotion recognition", "over the network", "expression", "turn the camera off"):
+        assert untrue not in told
+    assert sentence(mien(tmp_path, "privacy", "--trace", "--config", settings)).startswith("A trace would be empty")
 
 
 @pytest.mark.parametrize(
@@ -87,12 +104,12 @@ def test_others_that_the_mood_is_told_to_are_told_of(tmp_path: Path, settings: s
     assert "are told to other devices or programs of this place" in words
     assert "no picture is sent anywhere" in words
     assert "nothing is sent anywhere" not in words
-    assert "nothing is sent anywhere" in " ".join(privacy.as_text("").split())
+    assert "nothing is sent anywhere" in " ".join(Notice().as_text().split())
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"])))
 def test_any_name_stands_in_the_page_as_it_is(contact: str) -> None:
-    page = read(privacy.as_page(contact))
+    page = read(Notice(contact).as_page())
     assert page.loads == []
     name = contact.strip().rstrip(".")
     assert " ".join(name.split()) in " ".join(page.text.split())
@@ -106,7 +123,10 @@ def test_a_page_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 def test_the_page_prints_on_one_sheet_of_a4_also_with_much_to_say(tmp_path: Path) -> None:
     contact = "Ann Miller, who stands at the bar on weekdays, or ann@example.org. " * 3
     page, printed = tmp_path / "notice.html", tmp_path / "notice.pdf"
-    assert mien(tmp_path, "privacy", "--html", page, "--contact", contact).returncode == 0
+    settings = tmp_path / "mien.toml"
+    settings.write_text('[camera]\nsource = "rtsp://127.0.0.1/door"\n[mood]\nkeep_baseline = true\n')
+    everything = ("--trace", "--config", settings)
+    assert mien(tmp_path, "privacy", "--html", page, "--contact", contact, *everything).returncode == 0
     browser = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/browser"]
     subprocess.run(
         [*browser, "--no-pdf-header-footer", f"--print-to-pdf={printed}", page.as_uri()],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,6 +72,27 @@ def test_a_profile_is_what_its_file_changes_of_the_defaults(file: Path, name: st
     for section, keys in OWN[name].items():
         expected[section] |= keys
     assert load(file).model_dump() == expected == profile_values(name)
+
+
+def test_what_is_given_away_of_the_defaults_is_the_takers_own() -> None:
+    expected = profile_values("drive")
+    for taken in (default_values(), profile_values("drive")):
+        taken["people"]["seat"].append(1.0)
+        taken["people"].clear()
+    assert profile_values("drive") == expected
+    assert default_values()["people"]["seat"] == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_the_files_that_come_with_mien_are_read_once(file: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; opened = []; file = Path(sys.argv[1])\n"
+        "sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == 'open' else None)\n"
+        "from mien.config import load\n"
+        "for _ in range(2): load(file, {'profile': 'drive'})\n"
+        "print(*sorted(Path(name).name for name in opened if name.endswith('.toml') and name != str(file)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script, file], capture_output=True, text=True, check=True)
+    assert done.stdout == "default.toml drive.toml\n"
 
 
 def test_no_profile_repeats_a_default() -> None:

@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 
 from mien.config import Settings, load
 from mien.mood.tracker import MoodTracker
-from mien.replay import Replay, Rerun, agreeing_seconds, replay, seconds_in_moods
+from mien.replay import MOST_LOOKS, Replay, Rerun, agreeing_seconds, replay, seconds_in_moods
 from mien.timeline.chart import Span
-from mien.trace_lines import Asked
+from mien.trace_lines import Asked, LessonEnded, TraceItem
 from mien.types import EMOTIONS, Emotion, Expression, Observation
 
 Part = tuple[float, Emotion | None]
 EVENING: list[Part] = [(4, Emotion.SAD), (0.4, Emotion.HAPPY), (6, Emotion.SAD), (8, Emotion.HAPPY), (12, None)]
+
+STERN = Expression(tuple({Emotion.SAD: 0.75, Emotion.NEUTRAL: 0.1}.get(emotion, 0.03) for emotion in EMOTIONS))
 
 
 def settings(**mood: float) -> Settings:
@@ -46,10 +48,10 @@ def test_it_decides_what_the_tracker_decides(seen_ones: list[Observation]) -> No
 
 
 def test_a_longer_dwell_decides_later_and_skips_what_does_not_last() -> None:
-    quick, slow = replayed(dwell_seconds=0.5), replayed(dwell_seconds=5.0)
+    quick, slow = replayed(dwell_seconds=0.5), replayed(dwell_seconds=2.5)
     assert moods(quick) == moods(slow) == ["sad", "happy", "nobody"]
-    assert slow.decisions[0].at - quick.decisions[0].at == pytest.approx(4.5, abs=0.8)
-    assert moods(replayed(dwell_seconds=9.0)) == ["sad", "nobody"]
+    assert slow.decisions[0].at - quick.decisions[0].at == pytest.approx(2.0, abs=0.2)
+    assert moods(replayed(dwell_seconds=6.5)) == ["happy", "nobody"]
 
 
 def test_the_first_observations_time_is_the_beginning() -> None:
@@ -81,8 +83,8 @@ def test_a_short_break_of_the_answer_does_not_count_and_a_long_one_does(break_se
 
 def test_what_was_before_the_mood_was_left_does_not_count() -> None:
     # Happy is the most probable answer all the time, but for a while it is not clear enough to be decided.
-    looks = [seen(at / 6, Emotion.HAPPY, 0.25 if 60 <= at < 120 else 0.9) for at in range(180)]
-    made = replay(looks, settings(unsure_seconds=1.0))
+    looks = [seen(at / 6, Emotion.HAPPY, 0.2 if 60 <= at < 120 else 0.9) for at in range(180)]
+    made = replay(looks, settings(unsure_seconds=2.0))
     assert moods(made) == ["happy", "unsure", "happy"]
     first, unsure, again = made.decisions
     assert first.delay_seconds == pytest.approx(first.at)
@@ -92,32 +94,61 @@ def test_what_was_before_the_mood_was_left_does_not_count() -> None:
 
 def test_figures_of_a_replay() -> None:
     one = replayed()
-    assert one.changes_an_hour == pytest.approx(3 * 3600 / one.seconds)
+    assert one.changes_an_hour is None  # half a minute says nothing of an hour
+    hour = replayed([(1800, Emotion.SAD), (1800, Emotion.HAPPY)])
+    assert hour.changes_an_hour == pytest.approx(len(hour.decisions), abs=0.1)
     assert one.median_delay_seconds == sorted(decision.delay_seconds or 0.0 for decision in one.decisions)[1]
     assert sum(seconds_in_moods(one.spans).values()) == pytest.approx(one.seconds)
     assert list(seconds_in_moods(one.spans)) == ["happy", "sad", "nobody"]
 
 
 def test_what_was_asked_for_is_asked_again() -> None:
-    probabilities = {Emotion.SAD: 0.5, Emotion.NEUTRAL: 0.4}
-    stern = Expression(tuple(probabilities.get(emotion, 0.02) for emotion in EMOTIONS))
-    frowning = [observation(at / 2, stern) for at in range(2 * 90)]
+    frowning = [observation(at / 2, STERN) for at in range(2 * 90)]
     known, unknown = Rerun(settings()), Rerun(settings())
-    known.ask(Asked.LEARN)
+    known.take(Asked.LEARN)
     for one in frowning:
         known.take(one)
         unknown.take(one)
     assert unknown.result().decisions[-1].mood.name == "sad"
     assert known.result().decisions[-1].mood.name != "sad"
-    known.ask(Asked.FORGET)
+    known.take(Asked.FORGET)
     for one in frowning:
         known.take(replace(one, seen_at=one.seen_at + 90.0))
     assert known.result().decisions[-1].mood.name == "sad"
 
 
+def test_a_lesson_that_the_clock_ended_learns_nothing_again() -> None:
+    stern = [observation(at / 2, STERN) for at in range(2 * 90)]
+    ended = Rerun(settings())
+    items: list[TraceItem] = [Asked.LEARN, LessonEnded(), *stern]
+    for item in items:
+        ended.take(item)
+    assert ended.result().decisions == replay(stern, settings()).decisions
+
+
+def test_a_lesson_is_learned_again_whatever_the_eye_is_set_to_now() -> None:
+    blind = load(Path(os.devnull), {"eye": {"enabled": False}})
+    items: list[TraceItem] = [Asked.LEARN, *(observation(at / 2, STERN) for at in range(2 * 90))]
+    seeing, turned_off = Rerun(settings()), Rerun(blind)
+    for item in items:
+        seeing.take(item)
+        turned_off.take(item)
+    assert turned_off.result().decisions == seeing.result().decisions
+    assert turned_off.result().decisions[-1].mood.name != "sad"
+
+
+def test_of_many_looks_few_are_kept_evenly_and_the_ends_always() -> None:
+    count = 3 * MOST_LOOKS + 7
+    made = replay((Observation(at / 6) for at in range(count)), settings())
+    times = [look.at for look in made.looks]
+    assert MOST_LOOKS / 4 < len(times) <= MOST_LOOKS
+    assert (made.begin, made.end) == (0.0, (count - 1) / 6)
+    assert {round(6 * (after - before)) for before, after in pairwise(times[:-1])} == {4}
+
+
 def test_nothing_seen_is_no_time_at_all() -> None:
     for empty in (replay([], settings()), replay([Observation(5.0)], settings())):
-        assert (empty.seconds, empty.changes_an_hour, empty.median_delay_seconds, empty.spans) == (0.0, 0.0, None, ())
+        assert (empty.seconds, empty.changes_an_hour, empty.median_delay_seconds, empty.spans) == (0.0, None, None, ())
 
 
 @st.composite

@@ -20,7 +20,7 @@ from mien.trace import TraceWriter
 from mien.types import Emotion
 
 SETTINGS = load(Path(os.devnull), {"mood": {"dwell_seconds": 1.0}})
-EVENING = [(10.0, Emotion.SAD), (2.5, Emotion.HAPPY), (20.0, Emotion.SAD), (20.0, Emotion.HAPPY)]
+EVENING = [(10.0, Emotion.SAD), (3.5, Emotion.HAPPY), (19.0, Emotion.SAD), (20.0, Emotion.HAPPY)]
 
 
 @pytest.fixture(autouse=True)
@@ -34,10 +34,10 @@ def trace(tmp_path: Path) -> Path:
     return recorded(tmp_path / "evening.trace")
 
 
-def recorded(path: Path) -> Path:
+def recorded(path: Path, parts: Sequence[tuple[float, Emotion]] = EVENING) -> Path:
     tracker = MoodTracker(SETTINGS)
     writer = TraceWriter(path, SETTINGS, 10_000_000)
-    for observation in stream(EVENING, 6):
+    for observation in stream(parts, 6):
         writer.record(observation, tracker.update(observation))
     writer.close()
     return path
@@ -66,7 +66,7 @@ def moods(lines: Sequence[dict[str, object]], which: str) -> list[object]:
 
 def test_it_shows_what_changed_and_both_timelines(trace: Path) -> None:
     shown = said(trace, "--set", "mood.dwell_seconds=4", "--set", "people.follow=central")
-    assert re.search(r"^Recorded \d{4}-\d\d-\d\d \d\d:\d\d by mien \S+: 0:52 minutes, 315 observations\.$", shown, re.M)
+    assert re.search(r"^Recorded \d{4}-\d\d-\d\d \d\d:\d\d by mien \S+: 315 observations in 0:52\.$", shown, re.M)
     assert "mood.dwell_seconds: 1.0 then, 4.0 now\n" in shown
     assert "people.follow: largest then, central now\n" in shown
     for row in ("seen", "then", "now"):
@@ -77,13 +77,28 @@ def test_it_shows_what_changed_and_both_timelines(trace: Path) -> None:
     assert "decided" not in shown
 
 
-def test_the_settings_in_force_are_the_other_side(trace: Path, tmp_path: Path) -> None:
-    assert "mood.dwell_seconds: 1.0 then, 0.7 now" in said(trace)
+def test_what_is_set_goes_over_the_traces_settings_and_todays_file_counts_where_it_is_named(
+    trace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "mien.toml"
-    file.write_text("[mood]\ndwell_seconds = 1.0\n")
-    alike = said(trace, "--config", file)
-    assert " then, " not in alike
-    assert not re.search(r"^now ", alike, re.M)
+    file.write_text("[mood]\nunsure_seconds = 9.0\n")
+    monkeypatch.setenv("MIEN_CONFIG", str(file))
+    assert " then, " not in said(trace)
+    assert not re.search(r"^now ", said(trace), re.M)
+    assert differences(said(trace, "--set", "mood.absence_seconds=7")) == ["mood.absence_seconds: 5.0 then, 7.0 now"]
+    both = ["mood.dwell_seconds: 1.0 then, 0.6 now", "mood.unsure_seconds: 4.0 then, 9.0 now"]
+    assert differences(said(trace, "--config", file)) == both
+    assert both[1] in differences(said(trace, "--profile", "drive"))
+
+
+def differences(shown: str) -> list[str]:
+    return [line for line in shown.splitlines() if " then, " in line]
+
+
+def test_what_decides_nothing_makes_no_side(trace: Path) -> None:
+    shown = said(trace, "--set", "mood.keep_baseline=true")
+    assert "keep_baseline" not in shown
+    assert not re.search(r"^now ", shown, re.M)
 
 
 def test_json_tells_the_same(trace: Path) -> None:
@@ -93,7 +108,7 @@ def test_json_tells_the_same(trace: Path) -> None:
     then, now = (line for line in lines if line["type"] == "replay")
     assert (then["which"], now["which"]) == ("then", "now")
     assert (then["settings"]["mood"]["dwell_seconds"], now["settings"]["mood"]["dwell_seconds"]) == (1.0, 4.0)
-    assert then["changes_an_hour"] == pytest.approx(2 * now["changes_an_hour"], abs=0.01)
+    assert (then["changes"], now["changes"], then["changes_an_hour"]) == (4, 2, None)
     assert now["median_delay_seconds"] > then["median_delay_seconds"] + 2.0
     assert sum(now["seconds_in_moods"].values()) == pytest.approx(now["seconds"], abs=0.01)
     assert then["reproduced"]
@@ -104,6 +119,24 @@ def test_decisions_of_another_version_are_shown_beside(trace: Path) -> None:
     shown = said(trace)
     assert "Its own settings (then) give other moods here" in shown
     assert re.search(r"^decided +[.SF]+$", shown, re.M)
+
+
+def test_a_trace_torn_before_a_mood_is_of_no_other_version(trace: Path) -> None:
+    lines = trace.read_text().splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if line.startswith('{"type":"mood"'))
+    trace.write_text("".join(lines[:last]) + lines[last][:30])
+    shown = said(trace)
+    assert re.search(r"^ changes of mood +4 *$", shown, re.M)
+    assert "decided" not in shown
+
+
+def test_of_many_changes_the_last_are_shown_and_all_are_counted(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "restless.trace", [(5.0, Emotion.SAD), (5.0, Emotion.HAPPY)] * 36)
+    shown = said(path)
+    assert re.search(r"^ in an hour +720\.\d *$", shown, re.M)
+    assert "These are the last 40 of 72 changes: --json prints them all." in shown
+    assert len(re.findall(r"^ \d:\d\d\.\d +(?:sad|happy) after", shown, re.M)) == 40
+    assert len(moods([json.loads(line) for line in said(path, "--json").splitlines()], "then")) == 72
 
 
 def test_a_profile_is_tried_as_a_whole(trace: Path) -> None:
@@ -119,6 +152,7 @@ def test_the_picture_holds_both_bands(trace: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "kind", "words"),
     [
+        ("mood.dwel=3", SettingsError, "Unknown key mood.dwel in the command line. Did you mean 'dwell_seconds'?"),
         ("mood.dwel_seconds=3", SettingsError, "Unknown key mood.dwel_seconds in the command line. Did you mean"),
         ("mood.dwell_seconds=long", SettingsError, "mood.dwell_seconds: Input should be a valid number"),
         ("mood.dwell_seconds=4\nunsure_seconds=9", SettingsError, "mood.dwell_seconds: Input should be a valid number"),
@@ -147,13 +181,54 @@ def test_a_trace_without_an_observation_is_named(trace: Path) -> None:
 
 def test_one_observation_is_no_time_but_no_error(trace: Path) -> None:
     trace.write_text("\n".join([*trace.read_text().splitlines()[:2], ""]))
-    assert "0:00 minutes, 1 observations" in said(trace)
+    assert "1 observations in 0:00" in said(trace)
 
 
 def test_a_picture_that_cannot_be_written_is_named(trace: Path, tmp_path: Path) -> None:
     error = refusal(trace, "--svg", tmp_path / "none/out.svg")
     assert isinstance(error, OutputError)
     assert "out.svg cannot be written: No such file or directory" in str(error)
+
+
+def test_a_picture_never_takes_the_traces_place(trace: Path, tmp_path: Path) -> None:
+    before = trace.read_bytes()
+    (tmp_path / "out.svg").symlink_to(trace)
+    for name in (trace, tmp_path / "out.svg"):
+        error = refusal(trace, "--svg", name)
+        assert isinstance(error, OutputError)
+        assert "would take the trace's place: give it another name" in str(error)
+    assert trace.read_bytes() == before
+
+
+def test_a_picture_replaces_the_one_before_as_a_whole_and_goes_through_a_pipe(trace: Path, tmp_path: Path) -> None:
+    older = tmp_path / "out.svg"
+    older.write_text("older")
+    with older.open() as still_read:
+        said(trace, "--svg", older)
+        assert still_read.read() == "older"
+    assert older.read_text().startswith("<svg ")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    said(trace, "--svg", pipe)
+    assert os.read(reader, 65_536) == older.read_bytes()
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_terminal_is_told_how_far_it_is(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "long.trace", [(900.0, Emotion.SAD)])
+    master, terminal = os.openpty()
+    arguments = [sys.executable, "-m", "mien", "replay", str(path)]
+    environment = os.environ | {"TERM": "xterm"}
+    done = subprocess.run(
+        arguments, stdout=subprocess.DEVNULL, stderr=terminal, env=environment, timeout=60, check=True
+    )
+    os.close(terminal)
+    told = os.read(master, 100_000).decode()
+    os.close(master)
+    assert done.returncode == 0
+    assert "Replaying" in told
 
 
 def test_no_other_command_waits_for_what_a_replay_needs() -> None:

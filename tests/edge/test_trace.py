@@ -3,7 +3,7 @@
 import logging
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien.config import load
-from mien.errors import OutputError, TraceError
+from mien.errors import OutputError, SettingsError, TraceError
+from mien.link.lines import LONGEST_LINE_BYTES
 from mien.mood.affect import mood_of_emotion, undecided
 from mien.mood.baseline import Baseline
 from mien.mood.tracker import MoodTracker
 from mien.trace import TraceReader, TraceWriter
-from mien.trace_lines import Asked, DecidedMood, TraceItem
+from mien.trace_lines import Asked, DecidedMood, LessonEnded, TraceItem
 from mien.types import Affect, Emotion, Mood, MoodChange, Observation, Presence
 
 SETTINGS = load(Path(os.devnull), {"mood": {"dwell_seconds": 1.25}, "music": {"library": "/secret/music"}})
@@ -86,9 +87,9 @@ def test_the_header_tells_what_decides_moods_and_nothing_of_the_owner(path: Path
     reader = TraceReader(path)
     assert dict(reader.header.settings) == {
         "people": SETTINGS.people.model_dump(),
-        "mood": SETTINGS.mood.model_dump(),
+        "mood": SETTINGS.mood.model_dump(exclude={"keep_baseline"}),
     }
-    assert reader.settings(Path(os.devnull)).mood == SETTINGS.mood
+    assert reader.settings().mood == SETTINGS.mood
     assert "secret" not in path.read_text()
 
 
@@ -110,12 +111,27 @@ def test_it_is_the_users_alone(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("make", [lambda path: path.write_text("my diary"), lambda path: path.symlink_to("/dev/null")])
-def test_what_is_there_is_not_overwritten(path: Path, make: Callable[[Path], object]) -> None:
-    make(path)
+def test_what_is_there_is_not_overwritten(path: Path) -> None:
+    path.write_text("my diary")
     with pytest.raises(OutputError, match="is there already: give another name, or delete it"):
         TraceWriter(path, SETTINGS, LIMIT_BYTES)
-    assert path.read_text() in ("my diary", "")
+    assert path.read_text() == "my diary"
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "/dev/full", "-"])
+def test_nobody_is_told_to_delete_a_device(name: str) -> None:
+    with pytest.raises(OutputError, match=f"A trace needs a file of its own, and '{name}' is none"):
+        TraceWriter(Path(name), SETTINGS, LIMIT_BYTES)
+    assert not Path("-").exists()
+
+
+def test_two_do_not_record_into_one_file(path: Path) -> None:
+    first = TraceWriter(path, SETTINGS, LIMIT_BYTES)
+    with pytest.raises(OutputError, match=r"Another mien records the trace .*: give another name\."):
+        TraceWriter(path, SETTINGS, LIMIT_BYTES)
+    first.record(seen(0.0, Emotion.SAD), None)
+    first.close()
+    assert list(TraceReader(path)) == [seen(0.0, Emotion.SAD)]
 
 
 def test_what_a_failed_start_leaves_is_no_hindrance(path: Path) -> None:
@@ -205,6 +221,14 @@ def test_a_torn_end_costs_the_torn_line_alone(tmp_path_factory: pytest.TempPathF
             b'{"type":"trace","version":1,"mien":"0","date":"now","settings":{},"baseline":null}\n',
             "is no trace: name a file that",
         ),
+        (
+            b'{"type":"trace","version":0,"mien":"0","date":"2026-01-01","settings":{},"baseline":null}\n',
+            "is no trace: name a file that",
+        ),
+        (
+            b'{"type":"trace","version":1,"mien":"\\u001b[2J","date":"2026-01-01","settings":{},"baseline":null}\n',
+            "is no trace: name a file that",
+        ),
         (b'{"type":"trace","version":2}\n', "was recorded by a newer mien: bring this one up to date"),
     ],
 )
@@ -239,10 +263,57 @@ def test_settings_of_another_version_are_left_out_and_impossible_ones_named(path
     write(path, evening())
     text = path.read_text()
     path.write_text(text.replace('"dwell_seconds":1.25', '"dwell_seconds":2.5,"courage":3'))
-    assert TraceReader(path).settings(Path(os.devnull)).mood.dwell_seconds == 2.5
+    assert TraceReader(path).settings().mood.dwell_seconds == 2.5
     path.write_text(text.replace('"dwell_seconds":1.25', '"dwell_seconds":-1'))
-    with pytest.raises(TraceError, match=r"tells of settings that cannot be: .*mood\.dwell_seconds"):
-        TraceReader(path).settings(Path(os.devnull))
+    with pytest.raises(SettingsError, match=r"The settings in the trace .*\.trace cannot be used: mood\.dwell_seconds"):
+        TraceReader(path).settings()
+
+
+def test_what_an_older_trace_does_not_tell_is_as_it_comes(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(path, evening())
+    path.write_text(path.read_text().replace('"dwell_seconds":1.25,', ""))
+    todays = tmp_path / "mien.toml"
+    todays.write_text("[mood]\ndwell_seconds = 9.0\n")
+    monkeypatch.setenv("MIEN_CONFIG", str(todays))
+    assert TraceReader(path).settings().mood.dwell_seconds == load(Path(os.devnull)).mood.dwell_seconds
+    assert TraceReader(path).settings({"mood": {"dwell_seconds": 3.0}}).mood.dwell_seconds == 3.0
+
+
+def test_a_line_without_end_is_no_end_that_a_power_cut_tore(path: Path) -> None:
+    write(path, evening())
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:3], b"x" * (LONGEST_LINE_BYTES + 5), b"\n", *lines[3:]]))
+    with pytest.raises(TraceError, match=r"Line 4 of the trace .* is not understood"):
+        list(TraceReader(path))
+
+
+def test_what_was_read_is_told_as_a_share(path: Path) -> None:
+    write(path, evening())
+    reader = TraceReader(path)
+    shares = [reader.read_share for _ in reader]
+    assert shares == sorted(shares)
+    assert (shares[0] < 0.2, reader.read_share) == (True, 1.0)
+
+
+def test_no_observation_stands_at_the_limit_without_the_mood_that_it_made(path: Path) -> None:
+    change = MoodChange(1.0, undecided(Presence.NOBODY), mood_of_emotion(Emotion.HAPPY))
+    recorded = [(seen(0.0, Emotion.HAPPY), None), (seen(1.0, Emotion.HAPPY), change)]
+    write(path, recorded)
+    size_bytes = path.stat().st_size
+    path.unlink()
+    write(path, recorded, limit_bytes=size_bytes - 1)
+    assert list(TraceReader(path)) == [seen(0.0, Emotion.HAPPY)]
+
+
+def test_a_lesson_that_the_clock_ended_is_told(path: Path) -> None:
+    writer = TraceWriter(path, SETTINGS, LIMIT_BYTES)
+    writer.asked(Asked.LEARN)
+    writer.lesson_ended()
+    writer.record(Observation(0.0), None)
+    writer.close()
+    assert list(TraceReader(path)) == [Asked.LEARN, LessonEnded(), Observation(0.0)]
 
 
 def test_a_change_of_mood_follows_the_observation_that_made_it(path: Path) -> None:

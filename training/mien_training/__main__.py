@@ -207,6 +207,23 @@ def clips(
     typer.echo(f"written: {write_page(rows, pictures, out)}")
 
 
+@app.command()
+def streams(
+    pool: Annotated[Path, typer.Argument(help="The folder of what the model says of pictures; made where missing.")],
+    out: Annotated[Path, typer.Option(help="A folder for the tables and the curve.")],
+    faces: Annotated[Path | None, typer.Option(help="FER2013, to make the pool.")] = None,
+    votes: Votes = None,
+    hours: Annotated[int, typer.Option(min=2, help="To compose of each half of the pictures.")] = 24,
+) -> None:
+    """Compare filters of what is seen on composed streams: how soon, how often wrong, alike at every frame rate."""
+    from mien_training.streams.command import compare_filters, make_pool
+    from mien_training.streams.filter_report import write_report
+
+    make_pool(pool, faces, votes)
+    for path in write_report(compare_filters(pool, hours, typer.echo), out):
+        typer.echo(f"written: {path}")
+
+
 def _seeds(text: str) -> list[int]:
     try:
         return [int(seed) for seed in text.split(",")]

@@ -33,10 +33,14 @@ def write_markdown(path: Path, rows: Sequence[Row], *paragraphs: str) -> None:
     Raises:
         TrainingError: the file cannot be written.
     """
-    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
-    table = "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n\n".join([table, *paragraphs]) + "\n")
+        path.write_text("\n\n".join([markdown(rows), *paragraphs]) + "\n")
     except OSError as error:
         raise TrainingError(f"The table {path} cannot be written: {error.strerror}.") from error
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """Return rows that have the same columns as a Markdown table."""
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)

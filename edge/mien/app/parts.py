@@ -37,7 +37,7 @@ def build_judge(settings: Settings) -> FaceJudge:
         detector = open_detector(settings.eye.detector, settings.eye.face_score, trial)
     least_confidence = classifier.card.least_confidence(settings.eye.sure_percent)
     eye = settings.eye
-    return FaceJudge(detector, classifier, eye.minimum_face_pixels, least_confidence, eye.most_faces)
+    return FaceJudge(detector, classifier, eye.minimum_face_pixels, least_confidence, eye.most_faces, settings.people)
 
 
 def open_library(settings: Settings, *, even_in_memory: bool = False) -> Library:

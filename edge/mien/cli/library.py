@@ -19,6 +19,7 @@ from mien.cli.options import (
     JsonOption,
     LibraryOption,
     LogOption,
+    ProfileOption,
     read_service_settings,
     read_settings,
     set_up_log,
@@ -112,13 +113,14 @@ def show(
 def explain(
     track_path: TrackArgument,
     config_file: ConfigOption = None,
+    profile: ProfileOption = None,
     library: LibraryOption = None,
     emotion: Annotated[Emotion | None, typer.Option("--mood", help="Only for this mood.")] = None,
 ) -> None:
     """Say for each mood why a track would be chosen, or not."""
     from mien.app.parts import build_chooser, open_memory
 
-    settings = read_settings(config_file, None, library)
+    settings = read_settings(config_file, None, library, profile=profile)
     with _scanned(settings) as index, open_memory(settings) as memory:
         track, chooser = _find(index, track_path), build_chooser(settings)
         for line in described(track):
@@ -156,6 +158,7 @@ def tag(
 @library_app.command("export")
 def export(
     config_file: ConfigOption = None,
+    profile: ProfileOption = None,
     library: LibraryOption = None,
     playlists: Annotated[Path | None, typer.Option(help="Write a .m3u8 for each mood into this folder.")] = None,
     heard: Annotated[
@@ -170,7 +173,7 @@ def export(
 
     if playlists is None and heard is None:
         raise typer.BadParameter("say what to write: --playlists FOLDER or --heard FILE", param_hint="export")
-    settings = read_settings(config_file, None, library)
+    settings = read_settings(config_file, None, library, profile=profile)
     with _scanned(settings) as index, open_memory(settings) as memory:
         if playlists is not None:
             chooser = build_chooser(settings)

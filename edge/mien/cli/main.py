@@ -26,6 +26,7 @@ from mien.cli.options import (
     LogOption,
     ProfileOption,
     SourceOption,
+    check_traceable,
     is_service,
     read_service_settings,
     read_settings,
@@ -35,6 +36,7 @@ from mien.cli.recording import TRACE_MEGABYTES, TraceLimitOption, TraceOption, r
 from mien.cli.replay import replay_app
 from mien.cli.setup import setup_app
 from mien.cli.top import shown_live, top_app
+from mien.config import Settings
 from mien.errors import LibraryError, LinkError, MienError, PictureError, SettingsError
 from mien.printing import (
     complain,
@@ -90,6 +92,7 @@ def run(
 
     changes = {"web": {"enabled": False}} if no_web else {}
     read = read_service_settings(config_file, source, library, changes, profile=profile)
+    trace = _possible(trace, read.settings)
     set_up_log(log_level)
     # The player logs what the eye tells it; unless someone debugs, the eye says nothing a second time.
     eye_level = log_level if log_level == "debug" else "error"
@@ -160,6 +163,7 @@ def eye(
 def watch(
     source: Annotated[str, typer.Argument(metavar="SRC", help="A clip, a folder of pictures, a camera or a stream.")],
     config_file: ConfigOption = None,
+    profile: ProfileOption = None,
     as_json: JsonOption = False,
     frames_per_second: Annotated[float | None, typer.Option("--fps", min=0.1, help="Judge at most so many.")] = None,
     trace: TraceOption = None,
@@ -168,11 +172,15 @@ def watch(
     """Show what is seen and decided, without music; a clip goes as fast as it can be judged."""
     from mien.app.eye import watch as watching
 
-    settings = read_settings(config_file, source)
+    settings = read_settings(config_file, source, profile=profile)
     set_up_log("warning")
+    ended = threading.Event()
+    on_end(ended.set)
     with recording(trace, settings, trace_megabytes) as recorder:  # opened before all writing is given up
         confine_eye(settings)
         for event in watching(settings, frames_per_second, recorder):
+            if ended.is_set():
+                break
             if isinstance(event, MoodChange):
                 print_change(event, as_json=as_json)
             else:
@@ -183,6 +191,7 @@ def watch(
 def recommend(
     photo: Annotated[Path, typer.Argument(help="A picture file.")],
     config_file: ConfigOption = None,
+    profile: ProfileOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     annotated: Annotated[Path | None, typer.Option("--annotate", help="Draw the answer into this picture.")] = None,
@@ -194,7 +203,7 @@ def recommend(
     from mien.eye.annotate import annotate
     from mien.eye.photo import decode_photo
 
-    settings = read_settings(config_file, None, library)
+    settings = read_settings(config_file, None, library, profile=profile)
     set_up_log("warning")
     confine_eye(settings, writes=True)  # the index is brought up to date
     try:
@@ -278,6 +287,19 @@ def main() -> None:
     except MienError as error:
         complain(str(error))
         sys.exit(1)
+
+
+def _possible(trace: Path | None, settings: Settings) -> Path | None:
+    """Refuse to record where nothing is seen; a service plays on without."""
+    try:
+        if trace is not None:
+            check_traceable(settings)
+    except SettingsError as error:
+        if not is_service():
+            raise
+        complain(str(error))
+        return None
+    return trace
 
 
 def _rest() -> None:

@@ -11,6 +11,7 @@ import typer
 
 from mien import config, log
 from mien.config import Settings
+from mien.errors import SettingsError
 from mien.last_good import ServiceSettings, load_for_service
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The settings file.", show_default=False)]
@@ -94,6 +95,16 @@ def _layers(
     if profile is not None:
         layers["profile"] = profile
     return layers
+
+
+def check_traceable(settings: Settings) -> None:
+    """Refuse a trace where nothing is seen.
+
+    Raises:
+        SettingsError: the eye is turned off.
+    """
+    if not settings.eye.enabled:
+        raise SettingsError("A trace would be empty, since the eye is turned off: leave it, or set eye.enabled = true.")
 
 
 def set_up_log(level: str) -> None:

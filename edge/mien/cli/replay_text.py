@@ -14,19 +14,21 @@ from mien.replay import Decision, Replay, agreeing_seconds, seconds_in_moods
 from mien.report import mood_event_json
 from mien.timeline.chart import Band, Chart, clock_text, spans_of
 from mien.timeline.terminal import TerminalChart
-from mien.trace_lines import DECIDING_SECTIONS, DecidedMood, TraceHeader
+from mien.trace_lines import DecidedMood, TraceHeader, deciding
 
 _SAME_SECONDS = 1e-3
+_MOST_ROWS = 40  # of changes: a day may have thousands
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A trace replayed: its header, the moods decided when it was recorded, and by name settings and what they make.
 
-    `then` are the settings that it was recorded under, `now` those in force, where they decide otherwise.
+    `then` are the settings that it was recorded under, `now` those to try, where they decide otherwise.
     """
 
     header: TraceHeader
+    observations: int
     decided: tuple[DecidedMood, ...]
     settings: Mapping[str, Settings]
     replays: Mapping[str, Replay]
@@ -38,8 +40,14 @@ class Outcome:
 
     @property
     def is_reproduced(self) -> bool:
-        """Whether the settings of the recording give the moods that were decided then."""
-        again = self.replays["then"].decisions
+        """Whether the settings of the recording give the moods that were decided then.
+
+        A trace may end between an observation and the mood that it made.
+        """
+        then = self.replays["then"]
+        again = then.decisions
+        if len(again) == len(self.decided) + 1 and again[-1].at == then.end:
+            again = again[:-1]
         return len(again) == len(self.decided) and all(
             (one.mood.name, abs(one.at - other.at) < _SAME_SECONDS) == (other.mood.name, True)
             for one, other in zip(again, self.decided, strict=True)
@@ -72,9 +80,9 @@ def _summary(outcome: Outcome, name: str, replay: Replay) -> dict[str, object]:
     return {
         "type": "replay",
         "which": name,
-        "settings": {section: getattr(settings, section).model_dump() for section in DECIDING_SECTIONS},
+        "settings": deciding(settings),
         "seconds": _rounded(replay.seconds),
-        "observations": len(replay.looks),
+        "observations": outcome.observations,
         "changes": len(replay.decisions),
         "changes_an_hour": _rounded(replay.changes_an_hour),
         "median_delay_seconds": _rounded(replay.median_delay_seconds),
@@ -87,7 +95,7 @@ def print_tables(outcome: Outcome) -> None:
     """Print what changed, the timeline, figures, and every change of mood."""
     console, last = Console(), outcome.last
     recorder = f"Recorded {_date(outcome)} by mien {outcome.header.recorder}"
-    print(f"{recorder}: {clock_text(last.seconds)} minutes, {len(last.looks)} observations.")
+    print(f"{recorder}: {outcome.observations} observations in {clock_text(last.seconds)}.")
     for line in _differences(outcome):
         print(line)
     if not outcome.is_reproduced:
@@ -95,15 +103,15 @@ def print_tables(outcome: Outcome) -> None:
     console.print()
     console.print(TerminalChart(chart_of(outcome)))
     console.print(_figures(outcome))
-    console.print(_changes(outcome))
+    _print_changes(console, outcome)
 
 
 def _differences(outcome: Outcome) -> Iterator[str]:
     """Yield the settings that are others now, a line each."""
-    values = [settings.model_dump() for settings in outcome.settings.values()]
+    values = [deciding(settings) for settings in outcome.settings.values()]
     then, now = values[0], values[-1]
-    for section in DECIDING_SECTIONS:
-        for key, value in then[section].items():
+    for section, keys in then.items():
+        for key, value in keys.items():
             if now[section][key] != value:
                 yield f"{section}.{key}: {value} then, {now[section][key]} now"
 
@@ -112,28 +120,32 @@ def _figures(outcome: Outcome) -> Table:
     table = Table("", *outcome.replays, box=None)
     replays = list(outcome.replays.values())
     table.add_row("changes of mood", *(str(len(replay.decisions)) for replay in replays))
-    table.add_row("in an hour", *(f"{replay.changes_an_hour:.1f}" for replay in replays))
+    hourly = [replay.changes_an_hour for replay in replays]
+    if any(one is not None for one in hourly):
+        table.add_row("in an hour", *("" if one is None else f"{one:.1f}" for one in hourly))
     table.add_row("median delay", *(_seconds_text(replay.median_delay_seconds) for replay in replays))
     moods = [seconds_in_moods(replay.spans) for replay in replays]
     for name in dict.fromkeys(name for seconds in moods for name in seconds):
-        table.add_row(f"minutes {name}", *(clock_text(seconds.get(name, 0.0)) for seconds in moods))
+        table.add_row(f"time {name}", *(clock_text(seconds.get(name, 0.0)) for seconds in moods))
     if len(replays) > 1:
         same = agreeing_seconds(replays[0].spans, replays[-1].spans) / max(replays[0].seconds, 1e-9)
         table.add_row("the same mood", "", f"{same:.0%} of the time")
     return table
 
 
-def _changes(outcome: Outcome) -> Table:
-    """Return all changes of mood in the order of time, each in the column of its settings."""
+def _print_changes(console: Console, outcome: Outcome) -> None:
+    """Print the last changes of mood in the order of time, each in the column of its settings."""
     table = Table("at", *(f"mood {name}" for name in outcome.replays), box=None)
     begin = outcome.last.begin
     rows: dict[float, dict[str, Decision]] = {}
     for name, replay in outcome.replays.items():
         for decision in replay.decisions:
             rows.setdefault(decision.at, {})[name] = decision
-    for at in sorted(rows):
+    for at in sorted(rows)[-_MOST_ROWS:]:
         table.add_row(_moment_text(at - begin), *(_decision_text(rows[at].get(name)) for name in outcome.replays))
-    return table
+    console.print(table)
+    if len(rows) > _MOST_ROWS:
+        print(f"These are the last {_MOST_ROWS} of {len(rows)} changes: --json prints them all.")
 
 
 def _decision_text(decision: Decision | None) -> str:
@@ -144,8 +156,8 @@ def _decision_text(decision: Decision | None) -> str:
 
 
 def _moment_text(seconds: float) -> str:
-    minutes, tenths = divmod(round(10 * seconds), 600)
-    return f"{minutes}:{tenths / 10:04.1f}"
+    whole, tenths = divmod(round(10 * seconds), 10)
+    return f"{clock_text(whole)}.{tenths}"
 
 
 def _seconds_text(seconds: float | None) -> str:

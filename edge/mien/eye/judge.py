@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from mien.config import PeopleSettings
 from mien.eye.photo import find_faces
 from mien.eye.quality import LEAST_QUALITY, look_at, shape_quality
 from mien.ports import Classifier, FaceDetector
 from mien.types import Expression, Face, Frame, JudgedFace, Judgement, Observation, Sighting
+from mien.who_counts import preference
+
+_MOST_SIGHTINGS = 16
 
 
 class FaceJudge:
@@ -16,7 +22,9 @@ class FaceJudge:
         classifier: reads the expressions.
         minimum_face_pixels: a narrower face is seen but not judged, as is one that is too poor otherwise.
         least_confidence: of a photo's expression; a less probable one is unsure. A camera's are smoothed over time.
-        most_faces: so many of a frame are judged, the largest ones; a photo's are judged all.
+        most_faces: so many of a frame's faces are read, of a photo's all.
+        people: whose mood counts: those faces are read first, and who sits outside the seat never. Without it, the
+            largest.
     """
 
     def __init__(
@@ -26,18 +34,24 @@ class FaceJudge:
         minimum_face_pixels: float,
         least_confidence: float = 0.0,
         most_faces: int = 1,
+        people: PeopleSettings | None = None,
     ) -> None:
         self._detector = detector
         self._classifier = classifier
         self._minimum_face_pixels = minimum_face_pixels
         self._least_confidence = least_confidence
         self._most_faces = most_faces
+        self._people = people
 
     def observe(self, frame: Frame) -> Observation:
-        """Return what the faces in the frame show."""
-        faces = self._detector.detect(frame)[: self._most_faces]
-        sightings = tuple(Sighting(face, *self._read(frame, face)) for face in faces)
+        """Return where the faces in the frame are, 16 at most, and what those show whose mood may count."""
         height, width = frame.image.shape[:2]
+        faces = self._detector.detect(frame)[:_MOST_SIGHTINGS]
+        chosen = self._chosen(faces, width, height)
+        sightings = tuple(
+            Sighting(face, *(self._read(frame, face) if index in chosen else (None, 0.0)))
+            for index, face in enumerate(faces)
+        )
         return Observation(frame.captured_at, sightings, width, height)
 
     def judge(self, photo: Frame) -> Judgement:
@@ -49,6 +63,14 @@ class FaceJudge:
     def close(self) -> None:
         """Release the detector."""
         self._detector.close()
+
+    def _chosen(self, faces: Sequence[Face], width: int, height: int) -> frozenset[int]:
+        """Return the indices of the faces to read."""
+        if self._people is None:
+            return frozenset(range(self._most_faces))
+        worth = [preference(self._people, face.box, width, height) for face in faces]
+        best_first = sorted((index for index, one in enumerate(worth) if one > 0), key=lambda index: -worth[index])
+        return frozenset(best_first[: self._most_faces])
 
     def _judged(self, photo: Frame, face: Face) -> JudgedFace:
         expression, _ = self._read(photo, face)

@@ -1,7 +1,7 @@
-"""What to believe of a face that was seen for a while: a Bayesian forward filter that forgets exponentially.
+"""What to believe of a face that was seen for a while: the forward filter of a hidden Markov model (Wonham 1964).
 
-The states are the seven emotions and "no emotion is clear". A look speaks for an emotion by the probability that the
-model gives it; what was seen before counts less and less, since moods change (Kulhavy and Zarrop 1993).
+The states are the seven emotions and "no emotion is clear". A mood is left after some seconds on average, for any other
+one; a look speaks for an emotion by the probability that the model gives it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ LONGEST_LOOK_SECONDS = 0.5
 """A look stands for the time since the one before it, but after a gap a single one cannot claim all of it."""
 LEAST_PROBABILITY = 0.02
 """No look speaks more against an emotion than so: the model errs more often than it admits."""
+STEP_SECONDS = 1 / 24
+"""Time goes on in steps of this at most, so that few looks and many believe alike."""
+_STATES = len(EMOTIONS) + 1
 _LEAST_CLEAR = 1e-3
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Belief:
 
 
 class MoodBelief:
-    """Follows the belief by elapsed time, so that 3 and 30 frames a second believe alike.
+    """Follows the belief by elapsed time, so that 3 and 24 frames a second believe alike.
 
     A look counts by its quality. What cannot be judged says nothing, and what was seen before fades meanwhile. Another
     person starts from "anything is possible".
@@ -42,7 +46,7 @@ class MoodBelief:
 
     def __init__(self, settings: MoodSettings) -> None:
         self._settings = settings
-        self._evidence = [0.0] * len(EMOTIONS)  # the mean log-probability that was seen of late, beside "unclear"
+        self._states = [1.0 / _STATES] * _STATES
         self._at: float | None = None
         self._person: int | None = None
         self._seen_at = -math.inf
@@ -53,32 +57,39 @@ class MoodBelief:
         self._at = look.at
         if look.person is not None:
             if look.person != self._person:
-                self._evidence = [0.0] * len(EMOTIONS)
+                self._states = [1.0 / _STATES] * _STATES
             self._person, self._seen_at = look.person, look.at - look.unseen_seconds
         if look.expression is None:
-            self._fade(elapsed_seconds)
+            self._step(elapsed_seconds, [1.0] * _STATES)
         else:
-            self._learn(look.expression, look.quality * min(elapsed_seconds, LONGEST_LOOK_SECONDS))
-        return Belief(look.at, self._probabilities(), look.at - self._seen_at)
+            self._learn(elapsed_seconds, look.expression, look.quality)
+        return Belief(look.at, tuple(self._states[:-1]), look.at - self._seen_at)
 
-    def _learn(self, expression: Expression, seconds: float) -> None:
-        gain = 1.0 - _left(seconds, self._settings.memory_seconds)
-        unclear = math.log(max(self._settings.clear_probability, _LEAST_CLEAR))
-        for place, probability in enumerate(expression.probabilities):
-            weight = self._settings.neutral_weight if EMOTIONS[place] is Emotion.NEUTRAL else 1.0
-            said = math.log(weight * max(probability, LEAST_PROBABILITY)) - unclear
-            self._evidence[place] += gain * (said - self._evidence[place])
+    def _learn(self, elapsed_seconds: float, expression: Expression, quality: float) -> None:
+        look_seconds = min(elapsed_seconds, LONGEST_LOOK_SECONDS)
+        if elapsed_seconds > look_seconds:
+            self._step(elapsed_seconds - look_seconds, [1.0] * _STATES)
+        steps = steps_of(look_seconds)
+        evidence = self._settings.evidence_per_second * quality * look_seconds / steps
+        gains = [weight**evidence for weight in self._weights(expression)]
+        for _ in range(steps):
+            self._step(look_seconds / steps, gains)
 
-    def _fade(self, seconds: float) -> None:
-        left = _left(seconds, self._settings.unsure_seconds)
-        self._evidence = [left * said for said in self._evidence]
+    def _weights(self, expression: Expression) -> list[float]:
+        """Return how far a look speaks for each state."""
+        weights = [max(probability, LEAST_PROBABILITY) for probability in expression.probabilities]
+        weights[EMOTIONS.index(Emotion.NEUTRAL)] *= self._settings.neutral_weight
+        return [*weights, max(self._settings.clear_probability, _LEAST_CLEAR)]
 
-    def _probabilities(self) -> tuple[float, ...]:
-        weights = [math.exp(self._settings.memory_looks * said) for said in self._evidence]
-        total = sum(weights) + 1.0
-        return tuple(weight / total for weight in weights)
+    def _step(self, seconds: float, gains: list[float]) -> None:
+        """Let the mood change as it may, then count what was seen."""
+        stays = math.exp(-seconds / self._settings.hold_seconds)
+        enters = (1.0 - stays) / _STATES
+        states = [(enters + stays * state) * gain for state, gain in zip(self._states, gains, strict=True)]
+        total = sum(states)
+        self._states = [state / total for state in states]
 
 
-def _left(seconds: float, time_constant_seconds: float) -> float:
-    """Return which share of what was is left after some time."""
-    return math.exp(-seconds / time_constant_seconds) if time_constant_seconds > 0 else float(seconds == 0)
+def steps_of(look_seconds: float) -> int:
+    """Return in how many steps a look of so many seconds is taken in."""
+    return max(1, math.ceil(look_seconds / STEP_SECONDS - _ROUNDING))

@@ -14,7 +14,7 @@ class MoodDecision:
     """Turns beliefs into rare, sustained changes of mood.
 
     The outcome is an emotion, `unsure` (someone is there, no emotion is clear) or `nobody`. Hysteresis: an emotion is
-    entered at `enter_probability` and kept down to `leave_probability`.
+    entered at `enter_probability` (`neutral` at `enter_neutral_probability`) and kept down to `leave_probability`.
     """
 
     def __init__(self, settings: MoodSettings) -> None:
@@ -58,12 +58,19 @@ class MoodDecision:
         if belief.absent_seconds >= self._settings.absence_seconds:
             return Presence.NOBODY
         highest = max(belief.probabilities)
-        if highest >= self._settings.enter_probability:
-            return EMOTIONS[belief.probabilities.index(highest)]
+        emotion = EMOTIONS[belief.probabilities.index(highest)]
+        if highest >= self._needed(emotion):
+            return emotion
         if isinstance(self._decided, Emotion) and _of(belief, self._decided) >= self._settings.leave_probability:
             return self._decided
         # A face that is away for a moment changes nothing.
         return self._decided if belief.absent_seconds > 0 else Presence.UNSURE
+
+    def _needed(self, emotion: Emotion) -> float:
+        """Return the probability from which on an emotion is entered."""
+        if emotion is Emotion.NEUTRAL:
+            return self._settings.enter_neutral_probability
+        return self._settings.enter_probability
 
 
 def _of(belief: Belief, emotion: Emotion) -> float:

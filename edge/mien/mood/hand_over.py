@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from mien.mood.tracks import Person
 
 _CLEARLY = 1.2  # how much better than the one followed another must be: two heads at one distance do not swap
-_BLINK_SECONDS = 0.5  # a face that the detector misses for so short has not gone
+_BLINK_SECONDS = 0.5  # a face that the detector misses for so short, or in a single frame, has not gone
+_BLINK_FRAMES = 1.5
 
 
 class HandOver:
@@ -24,6 +25,7 @@ class HandOver:
         self._hand_over_seconds = hand_over_seconds
         self._followed: int | None = None
         self._held_at = -math.inf
+        self._last_at = math.inf
         self._better_since: dict[int, float] = {}
 
     def update(self, at: float, people: Sequence[Person], score: Callable[[Person], float]) -> Person | None:
@@ -37,7 +39,10 @@ class HandOver:
         followed = next((person for person in people if person.number == self._followed), None)
         if followed is not None:
             self._held_at = at
-        better = [person for person in people if _stays(person) and _is_better(person, followed, score)]
+        blink_seconds = max(_BLINK_SECONDS, _BLINK_FRAMES * (at - self._last_at))
+        self._last_at = at
+        staying = [person for person in people if person.is_settled and person.unseen_seconds <= blink_seconds]
+        better = [person for person in staying if _is_better(person, followed, score)]
         self._better_since = {person.number: self._better_since.get(person.number, at) for person in better}
         ready = [person for person in better if self._may_take_over(at, person, followed)]
         if not ready:
@@ -50,10 +55,6 @@ class HandOver:
         since = min(self._better_since[person.number], self._held_at)
         waited = at - since >= self._hand_over_seconds
         return waited and (person.has_moved or followed is None or not followed.has_moved)
-
-
-def _stays(person: Person) -> bool:
-    return person.is_settled and person.unseen_seconds <= _BLINK_SECONDS
 
 
 def _is_better(person: Person, followed: Person | None, score: Callable[[Person], float]) -> bool:

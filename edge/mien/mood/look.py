@@ -21,3 +21,8 @@ class Look:
     expression: Expression | None
     quality: float
     unseen_seconds: float = 0.0
+
+    @property
+    def shows_nobody(self) -> bool:
+        """Whether nobody is in sight at this moment."""
+        return self.person is None or self.unseen_seconds > 0

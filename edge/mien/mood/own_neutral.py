@@ -100,10 +100,21 @@ class OwnNeutral:
         self._quiet = RestingLook(_QUIET_WINDOW_SECONDS)
         return self.state
 
-    def on_time(self, now: float) -> None:
-        """End a lesson that takes too long, by the seconds of a clock: also where no look ever comes."""
+    def on_time(self, now: float) -> bool:
+        """End a lesson that takes too long, by the seconds of a clock: also where no look ever comes.
+
+        Returns:
+            whether there was such a lesson.
+        """
+        if self._lesson is None or not self._lesson.is_over(now):
+            return False
+        self.end_lesson()
+        return True
+
+    def end_lesson(self) -> None:
+        """End a lesson, if there is one, as one that takes too long."""
         if self._lesson is not None:
-            self._lesson.on_time(now)
+            self._lesson.give_up()
             self._end_refused()
 
     def update(self, look: Look) -> Look:
@@ -161,11 +172,10 @@ class _Lesson:
         self._asked_at: float | None = None
         self.state = self._learning()
 
-    def on_time(self, now: float) -> None:
-        """Refuse when it was asked for too long ago."""
+    def is_over(self, now: float) -> bool:
+        """Say whether it was asked for too long ago."""
         self._asked_at = now if self._asked_at is None else self._asked_at
-        if now - self._asked_at >= PATIENCE_SECONDS:
-            self._give_up()
+        return now - self._asked_at >= PATIENCE_SECONDS
 
     def update(self, look: Look) -> Baseline | None:
         """Take in a look, and return what was learned once it is enough; `state` tells of a refusal."""
@@ -177,7 +187,7 @@ class _Lesson:
         if self._resting.seconds >= ENOUGH_SECONDS:
             return self._result()
         if look.at - self._first_look_at >= PATIENCE_SECONDS:
-            self._give_up()
+            self.give_up()
         return None
 
     def _result(self) -> Baseline | None:
@@ -189,7 +199,8 @@ class _Lesson:
         self.state = _refused(_NOT_RESTING.format(emotion=shown), self._resting.seconds)
         return None
 
-    def _give_up(self) -> None:
+    def give_up(self) -> None:
+        """Refuse; `state` tells why."""
         seconds = self._resting.seconds
         too_little = _TOO_LITTLE.format(seconds=seconds, enough=ENOUGH_SECONDS)
         self.state = _refused(_UNTOLD if self._first_look_at is None else too_little, seconds)

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from mien.types import Expression, Face
 
 _SMOOTHING_SECONDS = 2.0
-_LONGEST_STEP_SECONDS = 1.0  # after a gap a single frame cannot claim all of it
+_SMOOTHING_FRAMES = 6.0  # at least: fewer would not hide the detector's noise
+_LONGEST_STEP_SECONDS = 2.0
 _MOVED_WIDTHS = 0.03
 _MOVED_PROBABILITY = 0.3
-_KNOWN_FACTOR = 2.5  # what is known as a picture must move by so much more: a lamp moves it, too
+_PICTURE_MOVED_WIDTHS = 0.075  # what is known as a picture must move by more: a lamp moves it, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,11 @@ class Place:
     y: float
     width: float
 
-    def distance(self, other: Place) -> float:
+    def distance(self, other: Place, size_weight: float = 1.0) -> float:
         """Return how far another place lies, in widths of the face; towards the camera as the width's logarithm."""
         width = math.sqrt(self.width * other.width)
-        return math.hypot((self.x - other.x) / width, (self.y - other.y) / width, math.log(self.width / other.width))
+        nearer = size_weight * math.log(self.width / other.width)
+        return math.hypot((self.x - other.x) / width, (self.y - other.y) / width, nearer)
 
     def towards(self, other: Place, share: float) -> Place:
         """Return the place at this share of the way to another one."""
@@ -48,7 +50,7 @@ def place_of(face: Face) -> Place:
 
 
 class Stillness:
-    """Tells whether one face moves: the mean of its last two seconds, against where that was before.
+    """Tells whether one face moves: the mean of its last two seconds, or six frames, against where that was before.
 
     Args:
         still_seconds: a face that has not moved for so long is a picture; 0: none ever is, and all count as moving.
@@ -64,6 +66,7 @@ class Stillness:
         self._anchor_probabilities: tuple[float, ...] | None = None
         self._has_moved = still_seconds == 0
         self._is_picture = False
+        self._frames = 0
 
     @property
     def has_moved(self) -> bool:
@@ -82,19 +85,16 @@ class Stillness:
 
     def update(self, at: float, place: Place, expression: Expression | None) -> None:
         """Take in where the face is, and what it shows; None when it cannot be judged."""
-        share = self._share(at)
+        elapsed = min(at - self._last_at, _LONGEST_STEP_SECONDS)
+        smoothing_seconds = max(_SMOOTHING_SECONDS, _SMOOTHING_FRAMES * elapsed)
+        self._frames += 1
+        share = max(1.0 - math.exp(-elapsed / smoothing_seconds), 1.0 / self._frames)  # a plain mean at first
         self._last_at, self._last_place = at, place
         self._place = self._place.towards(place, share)
         if expression is not None:
             self._mix(expression.probabilities, share)
         if self._still_seconds > 0:
-            self._compare(at)
-
-    def _share(self, at: float) -> float:
-        """A plain mean at first, then one that forgets."""
-        elapsed = min(at - self._last_at, _LONGEST_STEP_SECONDS)
-        age = self._last_at - self._born_at + 2 * elapsed
-        return max(1.0 - math.exp(-elapsed / _SMOOTHING_SECONDS), elapsed / age if age > 0 else 0.0)
+            self._compare(at, smoothing_seconds)
 
     def _mix(self, probabilities: tuple[float, ...], share: float) -> None:
         if self._probabilities is None:
@@ -102,10 +102,10 @@ class Stillness:
         mixed = zip(self._probabilities, probabilities, strict=True)
         self._probabilities = tuple(old + share * (new - old) for old, new in mixed)
 
-    def _compare(self, at: float) -> None:
-        if at - self._born_at < _SMOOTHING_SECONDS:
+    def _compare(self, at: float, smoothing_seconds: float) -> None:
+        if at - self._born_at < smoothing_seconds:
             self._drop_anchor(at)
-        elif self._movement() > (_KNOWN_FACTOR if self._is_picture else 1.0):
+        elif self._moves():
             self._has_moved, self._is_picture = True, False
             self._drop_anchor(at)
         elif at - self._anchored_at >= self._still_seconds:
@@ -115,9 +115,10 @@ class Stillness:
     def _drop_anchor(self, at: float) -> None:
         self._anchored_at, self._anchor, self._anchor_probabilities = at, self._place, self._probabilities
 
-    def _movement(self) -> float:
-        """How far it is from its anchor; above 1 it has moved."""
+    def _moves(self) -> bool:
+        """True when it is far from its anchor, or shows something else than there."""
         widths = self._place.distance(self._anchor)
         changes = zip(self._probabilities or (), self._anchor_probabilities or (), strict=True)
         change = max((abs(new - old) for new, old in changes), default=0.0)
-        return max(widths / _MOVED_WIDTHS, change / _MOVED_PROBABILITY)
+        most_widths = _PICTURE_MOVED_WIDTHS if self._is_picture else _MOVED_WIDTHS
+        return widths > most_widths or change > _MOVED_PROBABILITY

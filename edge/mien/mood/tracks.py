@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,8 +11,11 @@ from mien.mood.stillness import Place, Stillness, place_of
 from mien.types import Observation, Sighting
 
 _REACH_WIDTHS = 0.5  # how far a face can be from where it was ...
-_REACH_WIDTHS_A_SECOND = 4.0  # ... and farther, the longer ago that was; who walks by faster is another one each time
-_LONGEST_REACH_WIDTHS = 2.0
+_REACH_WIDTHS_A_SECOND = 4.0  # ... and farther, the longer a frame takes; who walks by faster is another one each time
+_LONGEST_REACH_WIDTHS = 1.0
+_SIZE_WEIGHT = 2.0  # a head turns and leans aside faster than it grows
+_LOST_SECONDS = 0.3  # who was not in the last frame, nor seen for so long, is lost: a face there may be anybody's
+_LOST_HANDICAP_WIDTHS = 0.5  # so much nearer a face must be to a lost one than to one in sight
 _PICTURE_REACH_WIDTHS = 0.2
 _PICTURE_MEMORY_SECONDS = 3600.0
 _MOST_TRACKS = 64
@@ -44,11 +48,21 @@ class _Track:
     seen_at: float
     stillness: Stillness
     in_sight: bool = True
+    is_lost: bool = False
 
     def reach(self, at: float) -> float:
         if self.stillness.is_picture:
             return _PICTURE_REACH_WIDTHS
+        if self.is_lost:
+            return _REACH_WIDTHS
         return min(_LONGEST_REACH_WIDTHS, _REACH_WIDTHS + _REACH_WIDTHS_A_SECOND * (at - self.seen_at))
+
+    def distance(self, place: Place, reach: float) -> float:
+        """Return how far a face is from where it was, in face widths; infinite for one beyond its reach."""
+        if 2 * abs(self.place.x - place.x) > reach * (self.place.width + place.width):  # most are, and soon told
+            return math.inf
+        distance = self.place.distance(place, _SIZE_WEIGHT)
+        return distance if distance <= reach else math.inf
 
     def see(self, at: float, sighting: Sighting) -> None:
         self.sighting, self.place, self.seen_at = sighting, place_of(sighting.face), at
@@ -88,6 +102,7 @@ class Tracks:
         self._forget(at)
         unknown = dict(enumerate(observation.sightings))
         for track in self._tracks:
+            track.is_lost = not track.in_sight and at - track.seen_at > _LOST_SECONDS
             track.in_sight = False
         for track, index in self._matches(observation):
             track.see(at, unknown.pop(index))
@@ -111,14 +126,18 @@ class Tracks:
         self._tracks.append(_Track(next(self._numbers), sighting, place, at, stillness))
 
     def _matches(self, observation: Observation) -> Iterator[tuple[_Track, int]]:
-        """Yield pairs of a track and its sighting's index, the nearest first."""
+        """Yield pairs of a track and its sighting's index, the nearest first, those who are in sight before the lost.
+
+        ByteTrack (Zhang et al. 2022) has two rounds for it; one with a handicap tells a returning face that lies just
+        where it was from one that passes.
+        """
         at = observation.seen_at
         places = [place_of(sighting.face) for sighting in observation.sightings]
         pairs = sorted(
-            (track.place.distance(place), track.number, index, track)
-            for track in self._tracks
+            (distance + track.is_lost * _LOST_HANDICAP_WIDTHS, track.number, index, track)
+            for track, reach in [(track, track.reach(at)) for track in self._tracks]
             for index, place in enumerate(places)
-            if track.place.distance(place) <= track.reach(at)
+            if (distance := track.distance(place, reach)) < math.inf
         )
         taken_tracks, taken_sightings = set[int](), set[int]()
         for _, number, index, track in pairs:

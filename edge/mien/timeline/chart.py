@@ -76,13 +76,13 @@ def lasting(looks: Sequence[Look], end: float) -> Iterator[tuple[Look, float]]:
 
 
 def clock_text(seconds: float) -> str:
-    """Return minutes and seconds, as 61:05."""
+    """Return minutes and seconds, as 9:05, or hours before them, as 1:01:05."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _seen(look: Look) -> str:
     if look.expression is not None:
         return look.expression.top.value
-    is_gone = look.person is None or look.unseen_seconds > 0
-    return Presence.NOBODY.value if is_gone else Presence.UNSURE.value
+    return Presence.NOBODY.value if look.shows_nobody else Presence.UNSURE.value

@@ -141,7 +141,7 @@ def _words(span: Span, width: float) -> str:
 
 
 def _axis(chart: Chart, top: float) -> Iterator[str]:
-    yield _label("minutes:seconds", top + 11, room=26)
+    yield _label("h:min:s" if chart.seconds >= 3600 else "minutes:seconds", top + 11, room=26)
     hours = 3600 * math.ceil(chart.seconds / _MOST_TICKS / 3600)
     step = next((step for step in _TICK_SECONDS if chart.seconds / step <= _MOST_TICKS), hours)
     for number in range(int(chart.seconds / step) + 1):

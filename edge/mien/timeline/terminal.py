@@ -32,7 +32,22 @@ class TerminalChart:
             for name in _columns(row.spans, chart, columns):
                 cells.append(LETTERS.get(name, " "), f"{INK} on {COLOURS[name]}" if name in COLOURS else "")
             yield _line(cells)
-        yield Text(f"{'':{margin}}" + "  ".join(f"{letter}={name}" for name, letter in LETTERS.items()), "dim")
+        for line in _legend(margin, options.max_width):
+            yield Text(line, "dim", no_wrap=True, overflow="crop")
+
+
+def _legend(margin: int, width: int) -> Iterator[str]:
+    """Yield lines of whole entries, below the picture where there is room for that."""
+    entries = [f"{letter}={name}" for name, letter in LETTERS.items()]
+    indent = " " * (margin if margin + max(map(len, entries)) <= width else 0)
+    line = indent + entries[0]
+    for entry in entries[1:]:
+        if len(line) + 2 + len(entry) > width:
+            yield line
+            line = indent + entry
+        else:
+            line += f"  {entry}"
+    yield line
 
 
 def _line(*parts: str | Text) -> Text:

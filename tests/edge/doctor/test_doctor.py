@@ -56,7 +56,7 @@ def doctor(tmp_path: Path, source: str | Path, music: Path, output: str, *option
 
 
 def test_all_is_well(tmp_path: Path, pictures: Path, music: Path) -> None:
-    lines, code = doctor(tmp_path, pictures, music, "silent", "--json")
+    lines, code = doctor(tmp_path, pictures, music, "silent", "--json", "--profile", "drive")
     found = [json.loads(line) for line in lines]
     assert {tuple(one) for one in found} == {("type", "name", "state", "message")}
     assert {one["type"] for one in found} == {"finding"}
@@ -65,6 +65,7 @@ def test_all_is_well(tmp_path: Path, pictures: Path, music: Path) -> None:
     messages = {one["name"]: one["message"] for one in found}
     assert messages["camera"] == f"{pictures} gives pictures of 64 x 48 pixels, brightness 50 %."
     assert messages["library"].startswith(f"{music} has 1 tracks; 1 files are left out")
+    assert messages["page"] == "No page is served (web.enabled is false)."
     assert messages["network"] == "The eye gives up the network before it sees anything."
     assert code == 0
 

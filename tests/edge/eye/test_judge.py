@@ -5,6 +5,7 @@ import pytest
 from edge.eye.fakes import RULE, FakeClassifier, FakeDetector, face, frame
 from numpy.typing import NDArray
 
+from mien import config
 from mien.eye.crop import aligned_crop
 from mien.eye.judge import FaceJudge
 from mien.eye.quality import LEAST_QUALITY
@@ -22,12 +23,50 @@ def test_the_largest_face_is_observed() -> None:
     assert seen.largest.quality == 1.0
 
 
-def test_so_many_faces_are_observed_as_the_settings_say() -> None:
+def test_all_faces_are_told_and_so_many_read_as_the_settings_say() -> None:
     found = FakeDetector(face(width=60), face(width=120), face(width=20))
     judges = [FaceJudge(found, FakeClassifier(Emotion.HAPPY), 32, most_faces=most) for most in (1, 2, 3)]
     seen = [judge.observe(frame()).sightings for judge in judges]
-    assert [[sighting.face.box.width for sighting in one] for one in seen] == [[120], [120, 60], [120, 60, 20]]
-    assert [sighting.expression is None for sighting in seen[2]] == [False, False, True]
+    assert [[sighting.face.box.width for sighting in one] for one in seen] == [[120, 60, 20]] * 3
+    assert [[sighting.expression is not None for sighting in one] for one in seen] == [
+        [True, False, False], [True, True, False], [True, True, False],
+    ]  # fmt: skip
+
+
+class ReadFaces(FakeClassifier):
+    """Notes whose expression it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(Emotion.HAPPY)
+        self.lefts: list[float] = []
+
+    def crop(self, shown: Frame, where: Face) -> NDArray[np.uint8]:
+        self.lefts.append(where.box.left)
+        return super().crop(shown, where)
+
+
+def read(follow: str, most_faces: int, *faces: Face) -> list[float]:
+    people = config.load(changes={"people": {"follow": follow, "seat": [0.5, 0.0, 1.0, 1.0]}}).people
+    classifier = ReadFaces()
+    seen = FaceJudge(FakeDetector(*faces), classifier, 32, most_faces=most_faces, people=people).observe(frame())
+    assert {one.face.box.left for one in seen.sightings if one.expression is not None} == set(classifier.lefts)
+    assert len(seen.sightings) == min(16, len(faces))
+    return sorted(classifier.lefts)
+
+
+def test_the_faces_whose_mood_may_count_are_read_however_large_the_others_are() -> None:
+    outside, seat, near_seat = [face(left=left, width=110) for left in (0, 10, 20, 30)], face(left=200), face(left=160)
+    assert frame().image.shape[1] == 320
+    assert read("seat", 4, *outside, seat, near_seat) == [160, 200]
+    assert read("seat", 1, *outside, seat) == [200]
+    assert read("seat", 4, *outside) == []
+    assert read("central", 1, *outside, face(left=120)) == [120]
+    assert read("largest", 4, *outside, seat) == [0, 10, 20, 30]
+    assert read("everyone", 8, *outside, seat) == [0, 10, 20, 30, 200]
+
+
+def test_no_more_faces_are_told_than_a_crowd_needs() -> None:
+    assert len(read("largest", 4, *(face(left=left) for left in range(20)))) == 4
 
 
 def test_nobody_is_nobody() -> None:

@@ -44,6 +44,16 @@ def arriving(start: float, left: float, width: float, emotion: Emotion) -> Actor
     )
 
 
+def leaning(start: float, end: float, pixels: float, left: float, width: float, emotion: Emotion) -> Actor:
+    """Somebody who leans aside by so many pixels and back, within a second each."""
+
+    def seen(at: float) -> Sighting | None:
+        share = max(0.0, min(1.0, at - start, end - at))
+        return sitting(left + share * pixels, width, emotion)(at)
+
+    return seen
+
+
 def between(start: float, end: float, actor: Actor) -> Actor:
     """An actor who is in sight from `start` to before `end` alone."""
     return lambda at: actor(at) if start <= at < end else None
@@ -63,6 +73,32 @@ def scene(seconds: float, rate: float, *actors: Actor) -> Iterator[Observation]:
     for number in range(round(seconds * rate)):
         at = number / rate
         yield frame(at, (seen for actor in actors if (seen := actor(at)) is not None))
+
+
+@st.composite
+def comings_and_goings(draw: st.DrawFn) -> tuple[list[Observation], list[set[Emotion]]]:
+    """Three people at places of their own, each with an expression of their own, who come and go at full seconds.
+
+    Also the expressions of those who are there, for each frame.
+    """
+    rate = draw(st.sampled_from([3, 6]))
+    plans = [draw(st.lists(st.booleans(), min_size=12, max_size=12)) for _ in range(3)]
+    widths = [draw(st.integers(80, 140)) for _ in range(3)]
+    actors = [
+        sitting(left, width, emotion)
+        for left, width, emotion in zip(
+            (20, 240, 460), widths, (Emotion.SAD, Emotion.HAPPY, Emotion.ANGRY), strict=True
+        )
+    ]
+    cast = list(zip(plans, actors, strict=True))
+    times = [number / rate for number in range(12 * rate)]
+    stream = [frame(at, (seen for plan, actor in cast if plan[int(at)] and (seen := actor(at)))) for at in times]
+    return stream, [{emotion_of(sighting) for sighting in one.sightings} for one in stream]
+
+
+def emotion_of(sighting: Sighting) -> Emotion:
+    assert sighting.expression is not None
+    return sighting.expression.top
 
 
 @st.composite

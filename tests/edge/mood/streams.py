@@ -1,5 +1,6 @@
 """Streams of observations, made by hand and by hypothesis."""
 
+import functools
 import math
 from collections.abc import Iterable, Iterator
 
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from mien.types import EMOTIONS, Box, Emotion, Expression, Face, Observation, Point, Sighting
 
 
+@functools.cache
 def swaying_face(at: float, left: float = 100.0, width: float = 100.0) -> Face:
     """A face as a person holds it: a little sideways and back in seven seconds. One that keeps still is a picture."""
     left += 0.1 * width * math.sin(2 * math.pi * at / 7)
@@ -16,6 +18,7 @@ def swaying_face(at: float, left: float = 100.0, width: float = 100.0) -> Face:
     return Face(Box(left, top, left + width, top + width), *eyes, 0.9)
 
 
+@functools.cache
 def expression(emotion: Emotion, probability: float = 0.88) -> Expression:
     rest = (1 - probability) / (len(EMOTIONS) - 1)
     return Expression(tuple(probability if each is emotion else rest for each in EMOTIONS))
@@ -23,7 +26,7 @@ def expression(emotion: Emotion, probability: float = 0.88) -> Expression:
 
 def observation(at: float, judged: Expression | None, quality: float = 1.0) -> Observation:
     """One face in a frame."""
-    return Observation(at, (Sighting(swaying_face(at), judged, quality),), 640, 480)
+    return Observation(at, (Sighting(swaying_face(round(8 * at) % 56 / 8), judged, quality),), 640, 480)
 
 
 def seen(at: float, emotion: Emotion | None, probability: float = 0.88) -> Observation:

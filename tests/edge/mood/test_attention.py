@@ -1,14 +1,18 @@
 import math
+import random
 from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
 from edge.mood.scenes import (
+    Actor,
     arriving,
     between,
     but_for,
+    comings_and_goings,
     crowds,
     frame,
+    leaning,
     poster,
     scene,
     sitting,
@@ -22,7 +26,6 @@ from hypothesis import strategies as st
 from mien import config
 from mien.mood.attention import Attention
 from mien.mood.look import Look
-from mien.mood.tracks import Tracks
 from mien.types import Emotion, Observation, Sighting
 
 RATES = [3, 6, 12, 24]
@@ -30,13 +33,17 @@ SEAT = [0.5, 0.0, 1.0, 1.0]
 HAND_OVER_SECONDS = 2.0
 
 
-def attention(follow: str = "largest", hand_over_seconds: float = HAND_OVER_SECONDS) -> Attention:
-    people = {"follow": follow, "hand_over_seconds": hand_over_seconds, "seat": SEAT, "still_seconds": 30.0}
+def attention(
+    follow: str = "largest", hand_over_seconds: float = HAND_OVER_SECONDS, still_seconds: float = 30.0
+) -> Attention:
+    people = {"follow": follow, "hand_over_seconds": hand_over_seconds, "seat": SEAT, "still_seconds": still_seconds}
     return Attention(config.load(changes={"people": people}).people)
 
 
-def looks(stream: Iterable[Observation], follow: str = "largest") -> list[Look]:
-    return list(map(attention(follow).update, stream))
+def looks(
+    stream: Iterable[Observation], follow: str = "largest", hand_over_seconds: float = HAND_OVER_SECONDS
+) -> list[Look]:
+    return list(map(attention(follow, hand_over_seconds).update, stream))
 
 
 def shown(seen: Iterable[Look]) -> list[str]:
@@ -48,20 +55,27 @@ def shown(seen: Iterable[Look]) -> list[str]:
     return [word for index, word in enumerate(words) if index == 0 or words[index - 1] != word]
 
 
-@given(crowds(), st.sampled_from(["largest", "central"]), st.floats(0.0, 4.0))
-@settings(max_examples=40)
-def test_no_hand_over_is_quicker_than_its_time(crowd: list[Observation], follow: str, seconds: float) -> None:
-    told, tracks = attention(follow, seconds), Tracks(30.0, 3.0 + seconds)
-    there_since, followed, taken_at, followed_until = dict[int, float](), None, -math.inf, 0.0
-    for observation in crowd:
+@given(comings_and_goings(), st.sampled_from(["largest", "central"]), st.floats(0.0, 4.0))
+@settings(max_examples=25)
+def test_no_hand_over_is_quicker_than_its_time(
+    acted: tuple[list[Observation], list[set[Emotion]]], follow: str, seconds: float
+) -> None:
+    told, shows, followed = attention(follow, seconds), dict[int, Emotion](), None
+    there_since, there_until, taken_at, followed_until = dict[Emotion, float](), dict[Emotion, float](), -math.inf, 0.0
+    for observation, there in zip(*acted, strict=True):
         look = told.update(observation)
-        there_since = {p.number: look.at for p in tracks.update(observation)} | there_since
+        there_until |= dict.fromkeys(there, look.at)
+        still_there = [emotion for emotion, until in there_until.items() if look.at - until <= 0.5]  # or just missed
+        there_since = {emotion: there_since.get(emotion, look.at) for emotion in still_there}
         if look.person is None:
             continue
+        if look.expression is not None:
+            assert shows.setdefault(look.person, look.expression.top) is look.expression.top
         if look.person != followed:
             if followed is not None:
                 assert look.at - taken_at >= seconds
-                assert look.at - min(followed_until, there_since[look.person]) >= seconds
+                came_at = there_since[shows[look.person]] if look.person in shows else -math.inf
+                assert look.at - min(followed_until, came_at) >= seconds
             taken_at = look.at
         followed, followed_until = look.person, look.at
 
@@ -127,6 +141,27 @@ def test_two_heads_at_one_distance_do_not_swap() -> None:
     assert shown(looks(frame(number / 6, breathing(number / 6)) for number in range(60 * 6))) == ["happy"]
 
 
+@pytest.mark.parametrize("zoom", [0.5, 1, 3])
+@pytest.mark.parametrize(("pixels", "width"), [(60, 100), (100, 100), (100, 150), (150, 150)])
+def test_two_heads_beside_the_middle_do_not_swap(pixels: float, width: float, zoom: float) -> None:
+    def beside(at: float) -> Observation:
+        sway = (
+            0.1 * width * math.sin(2 * math.pi * at / 14)
+        )  # both the same way: in turn the one and the other is nearer
+        places = ((320 - pixels, Emotion.SAD), (320 + pixels, Emotion.HAPPY))
+        faces = [
+            Sighting(
+                still_face((middle + sway - width / 2) * zoom, width * zoom, top=(240 - width / 2) * zoom),
+                expression(emotion),
+                0.9,
+            )
+            for middle, emotion in places
+        ]
+        return Observation(at, tuple(faces), round(640 * zoom), round(480 * zoom))
+
+    assert len(shown(looks(map(beside, (number / 3 for number in range(3 * 60))), "central"))) == 1
+
+
 def test_a_turned_head_stays_the_same_person_without_an_expression() -> None:
     seen = looks(scene(12, 6, but_for(5, 7.5, sitting(400, 120)), sitting(150, 90, Emotion.HAPPY)))
     assert shown(seen) == ["neutral", "unseen", "neutral"]
@@ -153,10 +188,83 @@ def test_the_most_central_one_counts() -> None:
     assert shown(seen) == ["neutral"]
 
 
-def test_a_passenger_who_leans_over_does_not_get_the_seat() -> None:
-    passenger = between(3, 99, sitting(20, 260, Emotion.HAPPY))
-    seen = looks(scene(15, 6, between(0, 8, sitting(450, 100)), passenger), "seat")
+OVER_THE_LINE = [
+    sitting(290, 120, Emotion.ANGRY),  # whose face was not seen before
+    leaning(5.2, 7.5, 200, 120, 120, Emotion.ANGRY),
+]
+
+
+@pytest.mark.parametrize("rate", [1, *RATES])
+@pytest.mark.parametrize("passenger", [between(5.5, 7, OVER_THE_LINE[0]), OVER_THE_LINE[1]])
+def test_a_passenger_who_leans_over_while_the_driver_looks_away_is_not_the_driver(
+    rate: float, passenger: Actor
+) -> None:
+    seen = looks(scene(12, rate, but_for(5, 7, sitting(420, 100)), passenger), "seat", hand_over_seconds=10.0)
+    assert shown(seen) == ["neutral", "unseen", "neutral"]
+    assert len({look.person for look in seen}) == 1
+
+
+@pytest.mark.parametrize("rate", [1, *RATES])
+@pytest.mark.parametrize(
+    "passenger", [between(5.5, 99, OVER_THE_LINE[0]), leaning(5.2, 99, 200, 120, 120, Emotion.ANGRY)]
+)
+def test_who_moves_into_the_drivers_seat_has_it_after_the_time_of_a_hand_over(rate: float, passenger: Actor) -> None:
+    seen = looks(scene(24, rate, between(0, 5, sitting(420, 100)), passenger), "seat", hand_over_seconds=10.0)
+    assert shown(seen) == ["neutral", "unseen", "nobody", "angry"]
+    taken = next(look.at for look in seen if look.expression and look.expression.top is Emotion.ANGRY)
+    assert taken >= 5.5 + 10.0
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_driver_who_leans_out_of_the_seat_for_a_moment_is_out_of_sight(rate: float) -> None:
+    seen = looks(scene(12, rate, leaning(5, 8, -180, 420, 100, Emotion.NEUTRAL)), "seat")
+    assert shown(seen) == ["neutral", "unseen", "neutral"]
+    assert {look.person for look in seen} == {1}
+    assert 1.0 <= max(look.unseen_seconds for look in seen) <= 2.5
+
+
+def test_a_driver_who_stays_out_of_the_seat_has_gone() -> None:
+    seen = looks(scene(15, 6, leaning(5, 99, -180, 420, 100, Emotion.NEUTRAL)), "seat")
     assert shown(seen) == ["neutral", "unseen", "nobody"]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_face_that_appears_beside_who_has_just_gone_is_not_theirs(rate: float) -> None:
+    stranger = between(6, 99, sitting(150, 90, Emotion.ANGRY))
+    seen = looks(scene(12, rate, between(0, 5, sitting(300, 100)), stranger))
+    assert shown(seen) == ["neutral", "unseen", "nobody", "angry"]
+
+
+def test_a_poster_that_is_uncovered_by_who_goes_is_not_them() -> None:
+    seen = looks(scene(50, 6, between(0, 8, sitting(300, 120)), between(8.5, 99, poster(270, 90))))
+    assert shown(seen) == ["neutral", "unseen", "nobody", "angry", "nobody"]
+    assert next(look.at for look in seen if look.person == 2) >= 8.5 + HAND_OVER_SECONDS
+
+
+@pytest.mark.parametrize("rate", [3, 6])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_person_who_was_taken_for_a_picture_leans_aside_and_comes_back_as_a_person(rate: float, seed: int) -> None:
+    draw = random.Random(seed)
+
+    def seen(at: float) -> Sighting:
+        left = 350 + 10 * math.sin(3 * at) if 40 <= at < 44 else 300 + 2 * math.sin(1.3 * at) * (at > 44)
+        shows = expression(Emotion.NEUTRAL if at < 44 else Emotion.HAPPY, 0.8)
+        return Sighting(still_face(left + draw.gauss(0, 1), 100), shows, 0.9)
+
+    told = looks(scene(60, rate, seen))
+    assert shown(told) == ["neutral", "nobody", "neutral", "happy"]
+    assert next(look.at for look in told if look.at >= 40 and look.person is not None) <= 42
+
+
+@pytest.mark.parametrize("rate", [1, 1.5, 2, 3, 6])
+def test_who_is_missed_in_every_third_frame_takes_over_all_the_same(rate: float) -> None:
+    def faces(number: int) -> list[Actor]:
+        return [sitting(400, 90), *([sitting(100, 150, Emotion.HAPPY)] if number % 3 else [])]
+
+    stream = (frame(n / rate, filter(None, (one(n / rate) for one in faces(n)))) for n in range(round(15 * rate)))
+    seen = list(map(attention(still_seconds=0.0).update, stream))
+    assert {look.person for look in seen if look.at > 6} == {2}
+    assert "happy" in shown(seen)
 
 
 def test_a_poster_that_is_larger_cannot_take_over() -> None:

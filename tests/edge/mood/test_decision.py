@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien import config
+from mien.mood.belief import Belief
+from mien.mood.decision import MoodDecision
 from mien.mood.tracker import MoodTracker
-from mien.types import Emotion, Expression, MoodChange, Observation, Presence
+from mien.types import EMOTIONS, Emotion, Expression, MoodChange, Observation, Presence
 
 SETTINGS = config.load().mood
 EMOTIONS_SEEN = st.sampled_from([*Emotion])
@@ -76,6 +78,20 @@ def test_the_same_moods_at_every_frame_rate(rate: float) -> None:
         assert abs(one.at - other.at) <= 1 / rate + 1e-9
 
 
+LASTING = st.lists(st.tuples(st.floats(8.0, 14.0), EMOTIONS_SEEN), min_size=1, max_size=3)
+
+
+@settings(max_examples=12)
+@given(LASTING, st.sampled_from((3, 6, 12, 24)))
+def test_moods_that_last_are_decided_within_one_frame_interval_at_every_rate(
+    parts: list[tuple[float, Emotion]], rate: float
+) -> None:
+    fine, coarse = decided(list(stream(parts, 60))), decided(list(stream(parts, rate)))
+    assert names(coarse) == names(fine)
+    for one, other in zip(fine, coarse, strict=True):
+        assert abs(one.at - other.at) <= 1 / rate + 1 / 60
+
+
 def test_a_clear_new_mood_is_decided_within_two_seconds() -> None:
     changes = decided(list(stream([(20, Emotion.SAD), (10, Emotion.HAPPY)], 6)))
     assert names(changes) == ["sad", "happy"]
@@ -112,7 +128,21 @@ def test_an_eye_that_starts_a_clip_anew_is_followed_at_once() -> None:
 
 
 def test_hysteresis_keeps_a_mood_that_would_not_be_entered() -> None:
-    between = (SETTINGS.enter_probability + SETTINGS.leave_probability) / 2
-    weak = [seen(10 + frame / 6, Emotion.HAPPY, between) for frame in range(300)]
+    torn = Expression(tuple(0.375 if one in (Emotion.HAPPY, Emotion.SAD) else 0.05 for one in EMOTIONS))
+    weak = [observation(10 + frame / 6, torn) for frame in range(300)]
     assert names(decided([*stream([(10, Emotion.HAPPY)], 6), *weak])) == ["happy"]
     assert names(decided(weak)) == ["unsure"]
+
+
+def test_neutral_is_entered_by_a_firmer_belief_than_the_others() -> None:
+    between = (SETTINGS.enter_probability + SETTINGS.enter_neutral_probability) / 2
+    rest = (1.0 - between) / len(EMOTIONS)
+
+    def after(emotion: Emotion) -> list[str]:
+        believed = tuple(between if each is emotion else rest for each in EMOTIONS)
+        decision = MoodDecision(SETTINGS)
+        made = [decision.update(Belief(at, believed, 0.0)) for at in (0.0, 1.0)]
+        return [change.current.name for change in made if change is not None]
+
+    assert after(Emotion.HAPPY) == ["happy"]
+    assert after(Emotion.NEUTRAL) == []

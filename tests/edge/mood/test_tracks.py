@@ -1,5 +1,5 @@
 import pytest
-from edge.mood.scenes import between, but_for, crowds, frame, poster, scene, sitting, still_face, walking
+from edge.mood.scenes import between, but_for, crowds, emotion_of, frame, poster, scene, sitting, still_face, walking
 from edge.mood.streams import expression
 from hypothesis import given, settings
 
@@ -44,8 +44,31 @@ def test_somebody_who_passes_in_front_leaves_the_number_with_who_sits(rate: floa
     hidden = but_for(4.3, 4.9, sitting(300, 90))  # behind the head that passes
     tracks = Tracks(30.0, 5.0)
     for observation in scene(8, rate, hidden, walking(160, 4.0, 4.0)):
-        people = tracks.update(observation)
-    assert {number: round(one.face.box.width) for number, one in in_sight(people).items()} == {1: 90}
+        for number, sighting in in_sight(tracks.update(observation)).items():
+            assert (number == 1) == (emotion_of(sighting) is Emotion.NEUTRAL)
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize(("pixels", "width"), [(150, 100), (-100, 100), (60, 100), (0, 200), (0, 55)])
+def test_who_appears_near_one_who_is_lost_is_somebody_else(rate: float, pixels: float, width: float) -> None:
+    stranger = between(5, 99, sitting(300 + pixels, width, Emotion.ANGRY))
+    tracks, shown = Tracks(30.0, 5.0), dict[int, set[Emotion]]()
+    for observation in scene(8, rate, between(0, 4, sitting(300, 100)), stranger):
+        for number, sighting in in_sight(tracks.update(observation)).items():
+            shown.setdefault(number, set()).add(emotion_of(sighting))
+    assert shown == {1: {Emotion.NEUTRAL}, 2: {Emotion.ANGRY}}
+
+
+@pytest.mark.parametrize("rate", [1, *RATES])
+@pytest.mark.parametrize("pixels", [-15, 0, 15])
+def test_who_turns_away_and_comes_back_nearly_where_they_were_keeps_the_number(rate: float, pixels: float) -> None:
+    tracks = Tracks(30.0, 5.0)
+    numbers = {
+        number
+        for observation in scene(9, rate, between(0, 4, sitting(300, 100)), between(5, 99, sitting(300 + pixels, 104)))
+        for number in in_sight(tracks.update(observation))
+    }
+    assert numbers == {1}
 
 
 def test_a_number_outlasts_the_time_out_of_sight_and_no_more() -> None:

@@ -67,8 +67,8 @@ def test_what_is_seen_becomes_spans_with_gaps_where_nothing_was_looked_at() -> N
     assert seen_spans(far, 20.0) == (Span(0.0, 1.0, "nobody"), Span(10.0, 11.0, "nobody"))
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (3665, "61:05")])
-def test_times_are_minutes_and_seconds(seconds: float, text: str) -> None:
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (3599, "59:59"), (3665, "1:01:05")])
+def test_times_are_minutes_and_seconds_and_hours_before_them(seconds: float, text: str) -> None:
     assert clock_text(seconds) == text
 
 
@@ -143,3 +143,21 @@ def test_a_long_evening_stays_small() -> None:
     text = svg(Chart("Long", 0.0, many[-1].at, many, ()))
     assert len(text) < 20_000
     assert re.findall(r">(\d+:\d\d)<", text)[:3] == ["0:00", "10:00", "20:00"]
+    assert "minutes:seconds" in text
+
+
+def test_a_days_axis_tells_hours() -> None:
+    text = svg(Chart("Day", 0.0, 86_400.0, (), ()))
+    assert re.findall(r">(\d+:\d\d:\d\d)<", text)[:2] == ["3:00:00", "6:00:00"]
+    assert ">h:min:s</text>" in text
+
+
+@pytest.mark.parametrize("width", [1, 10, 19, 20, 40, 80, 200])
+def test_the_legend_breaks_between_its_entries_alone_and_stays_below_the_picture(width: int) -> None:
+    legend = drawn(CHART, width)[3:]
+    entries = [f"{letter}={name}" for name, letter in LETTERS.items()]
+    if width >= max(map(len, entries)):
+        assert max(map(len, legend)) <= width
+        assert [entry for line in legend for entry in line.split()] == entries
+    indents = {len(line) - len(line.lstrip()) for line in legend}
+    assert indents == ({9} if width >= 19 else {0})

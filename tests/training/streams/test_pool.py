@@ -1,3 +1,4 @@
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,34 @@ def test_a_pool_that_is_not_there_or_is_an_old_one_is_told(tmp_path: Path, folde
         np.savez(tmp_path / "pool.npz", **(dict(arrays) | {"probabilities": arrays["probabilities"][:, 1:]}))
     with pytest.raises(TrainingError, match="holds other variants than are made now"):
         read_pool(tmp_path, Half.TUNING)
+
+
+def test_a_pool_that_is_torn_is_told_wherever_it_broke_off(tmp_path: Path, folder: Path) -> None:
+    whole = (folder / "pool.npz").read_bytes()
+    broken = [whole[:size] for size in (0, 3, 100, len(whole) // 2, len(whole) - 1)]
+    middle = len(whole) // 3
+    for text in [*broken, whole[:middle] + bytes(50) + whole[middle + 50 :], b"This is a letter."]:
+        (tmp_path / "pool.npz").write_bytes(text)
+        with pytest.raises(TrainingError, match=r"pool\.npz is torn, or no pool of answers; delete it and make it"):
+            read_pool(tmp_path, Half.TUNING)
+    np.save(tmp_path / "one.npy", np.zeros(3))
+    (tmp_path / "one.npy").rename(tmp_path / "pool.npz")
+    with pytest.raises(TrainingError, match=r"pool\.npz is torn"):
+        read_pool(tmp_path, Half.TUNING)
+
+
+def test_a_pool_that_cannot_be_written_leaves_the_old_one_whole(tmp_path: Path, folder: Path) -> None:
+    old = (folder / "pool.npz").read_bytes()
+    (tmp_path / "pool.npz").write_bytes(old)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))  # to this process, the disk is full after 100 bytes
+    try:
+        with pytest.raises(TrainingError, match=r"pool\.npz cannot be written"):
+            write_pool(make_faces(4), tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.name for path in tmp_path.iterdir()] == ["pool.npz"]
+    assert (tmp_path / "pool.npz").read_bytes() == old
 
 
 def test_conditions_share_the_variants_out() -> None:

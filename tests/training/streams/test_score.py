@@ -108,6 +108,19 @@ def test_one_miss_is_counted_once() -> None:
     assert (counted.between.missed, counted.between.delays) == (1, ())
 
 
+def test_a_mood_that_was_decided_already_is_not_asked_for() -> None:
+    truth = truth_of((100.0, SAD), (200.0, HAPPY))
+    counted = tally(changes_to((2.0, SAD), (90.0, HAPPY), (150.0, Presence.UNSURE), (155.0, HAPPY)), truth)
+    assert (counted.between.delays, counted.between.missed) == ((), 0)
+
+
+def test_who_decides_nothing_is_never_right() -> None:
+    truth = truth_of((100.0, NEUTRAL))
+    assert tally([], truth).right_seconds == 0.0
+    assert tally(changes_to((0.0, Presence.UNSURE)), truth).right_seconds == 0.0
+    assert tally(changes_to((0.0, NEUTRAL)), truth).right_seconds == 100.0
+
+
 def test_time_is_right_in_the_quadrant_and_not_by_the_word() -> None:
     truth = truth_of((10.0, None), (20.0, HAPPY), (40.0, SAD))
     counted = tally(changes_to((10.0, SURPRISE), (20.0, ANGRY), (30.0, SAD)), truth)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +14,14 @@ from numpy.typing import NDArray
 from mien.types import Expression
 from mien_training.data import FaceSet, plurality_labels
 from mien_training.errors import TrainingError
+from mien_training.run_folder import replace
 from mien_training.split import copy_groups, split_by_group
 from mien_training.streams.variants import WAYS, Condition, vary
 
 POOL = "pool.npz"
 CLEAR_SHARE = 0.7
 _HALVES_SEED = 2
+_UNREADABLE = (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile, zlib.error)  # what NumPy says of it
 
 
 class Half(StrEnum):
@@ -97,12 +101,9 @@ def write_pool(validation: FaceSet, folder: Path) -> Path:
     path = folder / POOL
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(
-            path, probabilities=probabilities, qualities=qualities, labels=validation.labels, clear=clear,
-            reporting=reporting,
-        )  # fmt: skip
     except OSError as error:
         raise TrainingError(f"{path} cannot be written: {error.strerror}.") from error
+    replace(path, lambda partial: _save(Pool(probabilities, qualities, validation.labels, clear, reporting), partial))
     return path
 
 
@@ -110,16 +111,24 @@ def read_pool(folder: Path, half: Half) -> Pool:
     """Read one half of what `write_pool` wrote.
 
     Raises:
-        TrainingError: it is not there, or is of other variants than these.
+        TrainingError: it is not there, is torn, or is of other variants than these.
     """
     path = folder / POOL
     if not path.is_file():
         raise TrainingError(f"{path} is not there; make it with `python -m mien_training streams`.")
-    with np.load(path) as arrays:
-        pool = Pool(**{name: arrays[name] for name in Pool.__dataclass_fields__})
+    try:
+        with path.open("rb") as file, np.load(file) as arrays:
+            pool = Pool(**{name: arrays[name] for name in Pool.__dataclass_fields__})
+    except _UNREADABLE as error:
+        raise TrainingError(f"{path} is torn, or no pool of answers; delete it and make it again.") from error
     if pool.probabilities.shape[1] != sum(way.variants for way in WAYS.values()):
         raise TrainingError(f"{path} holds other variants than are made now; delete it and make it again.")
     return pool.half(half)
+
+
+def _save(pool: Pool, path: Path) -> None:
+    with path.open("wb") as file:  # for a name, NumPy would add .npz to it
+        np.savez_compressed(file, **{name: getattr(pool, name) for name in Pool.__dataclass_fields__})
 
 
 def _judged(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

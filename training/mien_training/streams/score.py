@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mien.mood.affect import mood_of_emotion, undecided
-from mien.types import Affect, Mood, MoodChange, Presence
+from mien.types import Emotion, Mood, MoodChange, Presence
 from mien_training.evaluate import BOOTSTRAP_DRAWS, Estimate
 from mien_training.streams.truth import Segment, Truth
 
@@ -19,7 +19,7 @@ GRACE_SECONDS = 2.0
 """A mood that was true so long ago may still be decided: late, but not wrong."""
 SHORTEST_SECONDS = 6.0
 """Nobody asks that the music follows a shorter mood: not following it is no miss, following it is not wrong."""
-_MIDDLE = 0.2  # nearer to the middle of the plane there is no quadrant: neutral, unclear or nobody
+_MIDDLE = 0.2  # nearer to the middle of the plane there is no quadrant: neutral
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Tally:
 
     `between` are true changes from one emotion to another, `first` those from an empty seat to somebody's mood, `left`
     those to an empty seat. `seconds` is the time in which something was true; of `seen_seconds`, in which somebody was
-    there, the decided mood lay in the true one's quadrant for `right_seconds`.
+    there, a decided emotion lay in the true one's quadrant for `right_seconds`.
     """
 
     seconds: float
@@ -148,11 +148,13 @@ def _followed(changes: Sequence[MoodChange], asked: Sequence[Segment]) -> Follow
     for segment in asked:
         first, last = (bisect.bisect_left(changes, at, key=_at) for at in (segment.start, segment.end))
         decided = changes[first - 1].current if first else undecided(Presence.NOBODY)
+        if decided.name == segment.name:
+            continue
         at = next((change.at for change in changes[first:last] if change.current.name == segment.name), None)
-        if at is not None:
-            delays.append(at - segment.start)
-        elif decided.name != segment.name:
+        if at is None:
             missed += 1
+        else:
+            delays.append(at - segment.start)
     return Followed(tuple(delays), missed)
 
 
@@ -166,14 +168,14 @@ def _right_seconds(changes: Sequence[MoodChange], truth: Truth) -> float:
     seconds = 0.0
     for start, end, mood in zip(starts, [*starts[1:], math.inf], moods, strict=True):
         for segment in truth.overlapping(start, end):
-            if segment.emotion and _quadrant(mood) == _quadrant(mood_of_emotion(segment.emotion)):
+            if mood.emotion and segment.emotion and _quadrant(mood.emotion) == _quadrant(segment.emotion):
                 seconds += min(end, segment.end) - max(start, segment.start)
     return seconds
 
 
-def _quadrant(mood: Mood) -> tuple[bool, bool] | None:
-    """Return the signs of valence and arousal of the mood's word; None in the middle."""
-    place: Affect = undecided(Presence.UNSURE).affect if mood.emotion is None else mood_of_emotion(mood.emotion).affect
+def _quadrant(emotion: Emotion) -> tuple[bool, bool] | None:
+    """Return the signs of valence and arousal of an emotion; None in the middle."""
+    place = mood_of_emotion(emotion).affect
     if math.hypot(place.valence, place.arousal) < _MIDDLE:
         return None
     return place.valence > 0, place.arousal > 0
