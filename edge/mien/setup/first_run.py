@@ -16,7 +16,7 @@ from mien.setup.draft import Draft
 from mien.setup.library import ask_library, demo_folder, usual_library
 from mien.setup.profile import ask_profile
 from mien.setup.questions import Questions
-from mien.setup.service import offer_service
+from mien.setup.service import ServiceOffer
 from mien.setup.sound import ask_sound
 
 
@@ -82,7 +82,7 @@ class FirstRun:
     def offer_service(self) -> None:
         """Offer what makes mien start by itself; Ctrl-C leaves it."""
         with suppress(KeyboardInterrupt, EOFError):
-            offer_service(self._questions, of_system=self._of_service)
+            ServiceOffer(self._questions).make(of_system=self._of_service)
 
 
 def _drafted(draft: Draft, options: Options) -> Draft:
