@@ -21,18 +21,25 @@ def draft(tmp_path: Path) -> Draft:
 
 def test_without_music_the_demo_s_is_offered(draft: Draft) -> None:
     questions = Scripted(None, None)
-    assert ask_library(questions, draft).settings.music.library_folder == demo_folder()
+    assert ask_library(questions, draft, offers_demo=True).settings.music.library_folder == demo_folder()
     assert f"{len(PIECES)} short pieces".replace("10", "ten") in questions.offered[0]["demo"]
 
 
-def test_music_is_counted_and_a_home_s_tilde_is_kept(draft: Draft, tmp_path: Path) -> None:
+def test_services_that_cannot_look_into_a_home_keep_their_folder(draft: Draft) -> None:
+    questions = Scripted(None, None)
+    kept = ask_library(questions, draft, offers_demo=False)
+    assert kept.settings.music.library == draft.settings.music.library
+    assert list(questions.offered[0]) == ["other", "keep"]
+
+
+def test_music_is_counted(draft: Draft, tmp_path: Path) -> None:
     folder = tmp_path / "songs"
     (folder / "sad").mkdir(parents=True)
     (folder / "sad/a.mp3").touch()
     assert count_music(folder) == (1, f"{folder} holds 1 file of music.")
     (folder / "b.flac").touch()
     questions = Scripted(str(folder))
-    assert ask_library(questions, draft).settings.music.library == str(folder)
+    assert ask_library(questions, draft, offers_demo=True).settings.music.library == str(folder)
     assert "2 files" in questions.text_shown
     assert usual_library(draft.choose("music", library=str(folder)).settings) == str(folder)
 
