@@ -6,10 +6,10 @@ import importlib.util
 
 from mien.config import Settings
 from mien.doctor.camera import maker
-from mien.doctor.player import running_player
 from mien.errors import SettingsError
 from mien.eye.device_names import video_devices
 from mien.eye.device_probe import explain
+from mien.setup.beside import player_beside
 from mien.setup.draft import Draft
 from mien.setup.mirror import look_into
 from mien.setup.questions import Questions
@@ -69,12 +69,12 @@ def _typed(questions: Questions, draft: Draft) -> str:
 def _try(questions: Questions, trial: Draft) -> Draft | None:
     """Show the framing; None where another camera is wanted."""
     settings = trial.settings
-    if running_player(settings) is not None:
+    if player_beside(settings) is not None:
         questions.say("A player runs and has the camera. To see how you stand in its picture, stop the player first.")
         return trial
     for_seat = settings.people.follow == "seat"
     where = "Sit down where the driver sits" if for_seat else "Sit where you will be"
-    questions.say(f"{where}, and look at the camera.")
+    questions.say(f"{where}, and look at the camera. Enter goes on.")
     framing = look_into(questions.console, settings, for_seat=for_seat)
     if framing.complaint is not None:
         questions.say(framing.complaint)

@@ -16,7 +16,7 @@ from mien.setup.draft import Draft
 from mien.setup.library import ask_library, demo_folder, usual_library
 from mien.setup.profile import ask_profile
 from mien.setup.questions import Questions
-from mien.setup.service import offer_service
+from mien.setup.service import ServiceOffer
 from mien.setup.sound import ask_sound
 
 
@@ -52,8 +52,9 @@ class FirstRun:
         """Ask everything, and whether to write it; nothing is written here."""
         enter = "Enter keeps what is set now" if self._draft.exists else "Enter takes what stands in brackets"
         self._questions.say(f"{enter}. Ctrl-C ends it; nothing is written before the last question.")
-        for ask in (ask_profile, ask_camera, ask_sound, ask_library):
+        for ask in (ask_profile, ask_camera, ask_sound):
             self._draft = ask(self._questions, self._draft)
+        self._draft = ask_library(self._questions, self._draft, offers_demo=not self._of_service)
         self._questions.title(str(self._draft.file))
         self._questions.say(settings_file.as_shown(self._draft.settings))
         if not self._draft.differs:
@@ -82,7 +83,7 @@ class FirstRun:
     def offer_service(self) -> None:
         """Offer what makes mien start by itself; Ctrl-C leaves it."""
         with suppress(KeyboardInterrupt, EOFError):
-            offer_service(self._questions, of_system=self._of_service)
+            ServiceOffer(self._questions).make(of_system=self._of_service)
 
 
 def _drafted(draft: Draft, options: Options) -> Draft:

@@ -86,9 +86,9 @@ def text_picture(seen: Seen, seat: Region | None, most_columns: int, most_rows: 
     columns = max(_LEAST_CELLS, min(most_columns, round(2 * most_rows / seen.height_share)))
     rows = max(_LEAST_CELLS // 2, min(most_rows, round(columns * seen.height_share / 2)))
     cells = [[" "] * columns for _ in range(rows)]
+    _frame(cells, (0.0, 0.0, 1.0, 1.0), "┌─┐│└┘")
     if seat is not None:
         _frame(cells, seat, "······")
-    _frame(cells, (0.0, 0.0, 1.0, 1.0), "┌─┐│└┘")
     for face in reversed(seen.faces):
         _frame(cells, face.region, "╔═╗║╚╝")
     return ["".join(row) for row in cells]

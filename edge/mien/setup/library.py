@@ -41,8 +41,8 @@ def count_music(folder: Path) -> tuple[int, str]:
     return len(files) - closed, f"{folder} holds {_files(len(files))} of music{unreadable}."
 
 
-def ask_library(questions: Questions, draft: Draft) -> Draft:
-    """Ask for the music folder, and offer the demo's music where there is none."""
+def ask_library(questions: Questions, draft: Draft, *, offers_demo: bool) -> Draft:
+    """Ask for the music folder; where it is empty, the demo's music may be offered, which lies in this user's home."""
     questions.title("Where is your music?")
     default = usual_library(draft.settings)
     while True:
@@ -51,20 +51,17 @@ def ask_library(questions: Questions, draft: Draft) -> Draft:
         count, sentence = count_music(folder)
         questions.say(sentence)
         name = typed if typed.startswith("~") else str(folder)
-        answer = _KEEP if count else _without_music(questions)
+        answer = _KEEP if count else _without_music(questions, offers_demo=offers_demo)
         if answer == _KEEP:
             return draft.choose("music", library=name)
         if answer == _DEMO:
             return draft.choose("music", library=str(demo_folder()))
 
 
-def _without_music(questions: Questions) -> str:
-    options = {
-        _DEMO: "ten short pieces that mien composes itself, to begin with",
-        _OTHER: "another folder",
-        _KEEP: "this one all the same: the music will come",
-    }
-    return questions.choose("Play from", options, _DEMO)
+def _without_music(questions: Questions, *, offers_demo: bool) -> str:
+    demo = {_DEMO: "ten short pieces that mien composes itself, to begin with"} if offers_demo else {}
+    options = {**demo, _OTHER: "another folder", _KEEP: "this one all the same: the music will come"}
+    return questions.choose("Play from", options, _DEMO if offers_demo else _KEEP)
 
 
 def _files(count: int) -> str:

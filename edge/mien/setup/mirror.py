@@ -26,7 +26,7 @@ class Framing:
 
 
 def look_into(console: Console, settings: Settings, *, for_seat: bool) -> Framing:
-    """Show where the face is until Enter, or until the source ends.
+    """Show where the face is until Enter; an eye that cannot see ends it, too.
 
     Args:
         console: a terminal.
@@ -34,24 +34,25 @@ def look_into(console: Console, settings: Settings, *, for_seat: bool) -> Framin
         for_seat: the driver's seat is looked for.
     """
     with Keys() as keys, EyeChild(settings) as eye, Live(console=console, auto_refresh=False) as live:
-        is_running = True
-        while is_running and keys.next(_WAIT_SECONDS) not in ("\r", "\n"):
-            is_running = eye.is_running
+        while keys.next(_WAIT_SECONDS) not in ("\r", "\n"):
+            if not eye.is_running and not (eye.seen and eye.complaint is None):
+                break
             live.update(_shown(console, settings, eye.seen, for_seat=for_seat), refresh=True)
-        live.update(_shown(console, settings, eye.seen, for_seat=for_seat) if eye.seen else Text(), refresh=True)
+        if not eye.seen:
+            live.update(Text(), refresh=True)
         return Framing(eye.complaint, _seat(eye.seen))
 
 
 def _shown(console: Console, settings: Settings, seen: tuple[Seen, ...], *, for_seat: bool) -> RenderableType:
     if not seen:
-        return Text("The eye opens ... (Enter goes on)")
+        return Text("The eye opens ...")
     columns = min(_MOST_COLUMNS, console.width - _BESIDE_COLUMNS)
     picture = text_picture(seen[-1], _seat(seen) if for_seat else None, columns, console.height - _BESIDE_ROWS)
     is_good, sentence = verdict(seen[-1], settings)
     return Group(
         Text("\n".join(picture), no_wrap=True),
         Text(sentence, "green" if is_good else "yellow"),
-        Text("As in a mirror. Enter goes on.", "dim"),
+        Text("It is as in a mirror. Enter goes on.", "dim"),
     )
 
 

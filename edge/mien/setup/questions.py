@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import termios
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -49,5 +51,7 @@ class Questions:
                 return answer.strip()
 
     def agree(self, question: str, *, default: bool) -> bool:
-        """Ask for yes or no."""
+        """Ask for yes or no; what was typed before the question is no answer to it."""
+        if sys.stdin.isatty():
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
         return Confirm.ask(Text(question), console=self.console, default=default)

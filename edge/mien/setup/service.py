@@ -4,58 +4,81 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
 
 from mien.doctor.cards import look_around
-from mien.doctor.service import EYE, PLAYER, installed_unit, is_root
+from mien.doctor.service import EYE, PLAYER, Unit, installed_unit, is_root
 from mien.setup.questions import Questions
 
 _OF_SYSTEM = "sudo ./requirements.sh --service"
 _OF_SESSION = "./requirements.sh --user-service"
+Run = Callable[[Sequence[str]], int]
 
 
-def offer_service(questions: Questions, *, of_system: bool) -> None:
-    """Start the service again that is there, or tell how to have one.
+def run_command(command: Sequence[str]) -> int:
+    """Run a command on this terminal, and return its exit status."""
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - our own words
+
+
+class ServiceOffer:
+    """Starts services again, or tells how to have them.
 
     Args:
         questions: asks.
-        of_system: the settings are those of the system's services.
+        find: asks systemd for a unit by its name, of the system or of the session.
+        run: runs a command.
+        may_change_system: this process is root's.
     """
-    questions.title("Shall mien start by itself?")
-    if installed_unit(PLAYER) is not None:
-        _renew_system(questions, of_system=of_system)
-    elif installed_unit(PLAYER, of_session=True) is not None:
-        _run(questions, ["systemctl", "--user", "restart", PLAYER], "Start your session's service again?", default=True)
-    else:
-        _tell(questions)
 
+    def __init__(
+        self,
+        questions: Questions,
+        find: Callable[[str, bool], Unit | None] = installed_unit,
+        run: Run = run_command,
+        may_change_system: bool | None = None,
+    ) -> None:
+        self._questions, self._find, self._run = questions, find, run
+        self._is_root = is_root() if may_change_system is None else may_change_system
 
-def _renew_system(questions: Questions, *, of_system: bool) -> None:
-    if not of_system:
-        questions.say("The services that run here have settings of their own: `sudo mien setup` asks for those.")
-    elif is_root():
-        _run(questions, ["systemctl", "--no-block", "restart", PLAYER, EYE], "Start the services again?", default=True)
-    else:
-        questions.say(f"The services take it up with `sudo systemctl restart {PLAYER} {EYE}`.")
+    def make(self, *, of_system: bool) -> None:
+        """Start the service again that reads the settings, or offer to install one.
 
+        Args:
+            of_system: the settings are those of the system's services.
+        """
+        self._questions.title("Shall mien start by itself?")
+        if self._find(PLAYER, False) is not None:
+            self._renew_system(of_system=of_system)
+        elif self._find(PLAYER, True) is not None:
+            command = ["systemctl", "--user", "--no-block", "restart", PLAYER]
+            self._offer(command, "It does. Start it again, with these settings?", default=True)
+        else:
+            self._tell()
 
-def _tell(questions: Questions) -> None:
-    installer = Path(str(resources.files("mien"))).parents[1] / "requirements.sh"
-    if is_root():
-        questions.say(f"On a board: `{_OF_SYSTEM}`, and then `sudo mien setup` once more, for the services' settings.")
-        return
-    questions.say(f"With your session, through a desktop's sound: `{_OF_SESSION}`, with these settings.")
-    questions.say(f"On a board without a desktop: `{_OF_SYSTEM}`, and then `sudo mien setup` for its settings.")
-    if installer.is_file() and os.path.isdir("/run/systemd/system"):  # noqa: PTH112 - never raises
-        question = "Install the service of your session now?"
-        _run(questions, [str(installer), "--user-service"], question, default=look_around().own_server)
+    def _renew_system(self, *, of_system: bool) -> None:
+        if not of_system:
+            self._questions.say("The services here have settings of their own: `sudo mien setup` asks for those.")
+        elif self._is_root:
+            command = ["systemctl", "--no-block", "restart", PLAYER, EYE]
+            self._offer(command, "It does. Start it again, with these settings?", default=True)
+        else:
+            self._questions.say(f"The services take this up with `sudo systemctl restart {PLAYER} {EYE}`.")
 
+    def _tell(self) -> None:
+        self._questions.say(f"On a board: `{_OF_SYSTEM}`, then `sudo mien setup` for the settings of the services.")
+        if self._is_root:
+            return
+        self._questions.say(f"On a desktop: `{_OF_SESSION}`, with the settings above.")
+        installer = Path(str(resources.files("mien"))).parents[1] / "requirements.sh"
+        if installer.is_file() and os.path.isdir("/run/systemd/system"):  # noqa: PTH112 - never raises
+            question = "Install it for this desktop now?"
+            self._offer([str(installer), "--user-service"], question, default=look_around().own_server)
 
-def _run(questions: Questions, command: list[str], question: str, *, default: bool) -> None:
-    if not questions.agree(question, default=default):
-        questions.say(f"It is done with `{' '.join(command)}`.")
-        return
-    status = subprocess.run(command, check=False).returncode  # noqa: S603 - our own words
-    if status != 0:
-        questions.say(f"`{' '.join(command)}` ended with status {status}; what it said above tells why.")
+    def _offer(self, command: Sequence[str], question: str, *, default: bool) -> None:
+        shown = f"`{' '.join(command)}`"
+        if not self._questions.agree(question, default=default):
+            self._questions.say(f"{shown} does it later.")
+        elif (status := self._run(command)) != 0:
+            self._questions.say(f"{shown} ended with status {status}; what it said tells why.")

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from mien.doctor.cards import Card, look_around
 from mien.doctor.child import ask
 from mien.doctor.finding import State
-from mien.doctor.player import running_player
+from mien.doctor.position import position_of
 from mien.doctor.question import Question
+from mien.doctor.service import PLAYER, installed_unit
+from mien.setup.beside import player_beside
 from mien.setup.draft import Draft
 from mien.setup.questions import Questions
 
@@ -18,7 +20,7 @@ _AGAIN, _GO_ON, _AUTO = "again", "go on", "auto"
 def ask_sound(questions: Questions, draft: Draft) -> Draft:
     """Play a tone, and another way until one is heard; a player that plays already is not disturbed."""
     questions.title("Can you hear it?")
-    if running_player(draft.settings) is not None:
+    if player_beside(draft.settings) is not None:
         questions.say("A player runs and has the sound output, so no tone is played. To try it, stop the player first.")
         return draft
     tried: set[str] = set()
@@ -41,7 +43,7 @@ def ask_sound(questions: Questions, draft: Draft) -> Draft:
 def _sounds(questions: Questions, draft: Draft) -> bool:
     """Play a tone, in a process that may hang or end without harm, and ask whether it was heard."""
     questions.say("A tone is played ...")
-    finding = list(ask(("sound",), Question(draft.settings)))[-1]
+    finding = list(ask(("sound",), Question(draft.settings), position_of(installed_unit(PLAYER))))[-1]
     questions.say(finding.message)
     return finding.state is State.GOOD and questions.agree("Did you hear it?", default=True)
 

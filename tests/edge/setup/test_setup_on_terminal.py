@@ -114,6 +114,8 @@ def test_a_heard_tone_leaves_the_output_as_it_is(home: Path, settings_file: Path
     with Terminal(home, "--camera", "none") as terminal:
         terminal.answer("Place (1")
         terminal.answer("Camera (")
+        terminal.wait_for("A tone is played ...")
+        terminal.type("n\n")  # too early: nobody can have heard it yet
         terminal.wait_for("A tone was played through ALSA at null")
         terminal.answer("Did you hear it? [y/n] (y")
         terminal.answer("Folder (~/Music")

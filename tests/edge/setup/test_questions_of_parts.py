@@ -1,0 +1,69 @@
+"""The parts' questions, each with what this machine has."""
+
+from pathlib import Path
+
+import pytest
+from edge.setup.scripted import Scripted
+
+from mien.demo.score import PIECES
+from mien.doctor.cards import playing_cards
+from mien.setup.camera import camera_options
+from mien.setup.draft import Draft
+from mien.setup.library import ask_library, count_music, demo_folder, usual_library
+from mien.setup.sound import ask_sound
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Draft:
+    paths = {"state": str(tmp_path / "state"), "run": str(tmp_path / "run")}
+    return Draft(tmp_path / "mien.toml", {"paths": paths, "music": {"library": str(tmp_path / "none")}})
+
+
+def test_without_music_the_demo_s_is_offered(draft: Draft) -> None:
+    questions = Scripted(None, None)
+    assert ask_library(questions, draft, offers_demo=True).settings.music.library_folder == demo_folder()
+    assert f"{len(PIECES)} short pieces".replace("10", "ten") in questions.offered[0]["demo"]
+
+
+def test_services_that_cannot_look_into_a_home_keep_their_folder(draft: Draft) -> None:
+    questions = Scripted(None, None)
+    kept = ask_library(questions, draft, offers_demo=False)
+    assert kept.settings.music.library == draft.settings.music.library
+    assert list(questions.offered[0]) == ["other", "keep"]
+
+
+def test_music_is_counted(draft: Draft, tmp_path: Path) -> None:
+    folder = tmp_path / "songs"
+    (folder / "sad").mkdir(parents=True)
+    (folder / "sad/a.mp3").touch()
+    assert count_music(folder) == (1, f"{folder} holds 1 file of music.")
+    (folder / "b.flac").touch()
+    questions = Scripted(str(folder))
+    assert ask_library(questions, draft, offers_demo=True).settings.music.library == str(folder)
+    assert "2 files" in questions.text_shown
+    assert usual_library(draft.choose("music", library=str(folder)).settings) == str(folder)
+
+
+@pytest.mark.skipif(bool(playing_cards()), reason="a sound card would sound")
+def test_without_any_sound_the_output_stays_as_it_was(draft: Draft) -> None:
+    silent = draft.choose("audio", output="silent")
+    questions = Scripted("again", None)
+    assert ask_sound(questions, silent) == silent
+    assert questions.text_shown.count("Nothing sounds, since audio.output is 'silent'.") == 2
+    assert list(questions.offered[0]) == ["again", "auto", "go on"]
+
+
+def test_what_is_set_now_can_be_chosen_again_and_shows_no_password(draft: Draft) -> None:
+    options = camera_options(draft.choose("camera", source="rtsp://ann:secret@door/live").settings)
+    assert options["rtsp://ann:secret@door/live"] == "rtsp://***@door/***, as it is set now"
+    assert [next(iter(options)), *list(options)[-2:]] == ["auto", "other", "none"]
+
+
+def test_a_draft_differs_only_where_it_says_something_else(draft: Draft) -> None:
+    assert draft.differs
+    draft.file.write_text("[mood]\ndwell_seconds = 2.0\n")
+    fresh = Draft(draft.file)
+    assert not fresh.choose("mood", dwell_seconds=2.0).differs
+    assert fresh.choose("mood", dwell_seconds=3.0).differs
+    both = fresh.choose("audio", output="alsa").choose("audio", device="x").choose_profile("kiosk").settings
+    assert (both.audio.output, both.audio.device, both.profile, both.mood.dwell_seconds) == ("alsa", "x", "kiosk", 2.0)
