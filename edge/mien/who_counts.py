@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mien.config import PeopleSettings
+from mien.sections.seeing import PeopleSettings
 from mien.types import Box
 
 _MIDDLE = 0.2  # of the picture's width: nearer to the middle than that, a little nearer is hardly better

@@ -221,7 +221,7 @@ def test_a_folder_that_may_not_be_asked_for_holds_no_settings(tmp_path: Path, mo
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become a user that does not exist")
 def test_a_user_without_a_home_is_told_to_set_it() -> None:
-    program = "from mien.config import user_folder; import os; os.setuid(54321); user_folder('XDG_NONE', 'x')"
+    program = "from mien.sections.paths import user_folder; import os; os.setuid(54321); user_folder('XDG_NONE', 'x')"
     environment = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_NONE")}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=environment)
     assert "SettingsError: Your home folder is not known here: set HOME to a folder" in done.stderr

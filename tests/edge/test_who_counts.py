@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien import config
-from mien.config import PeopleSettings
+from mien.sections.seeing import PeopleSettings
 from mien.types import Box
 from mien.who_counts import preference
 

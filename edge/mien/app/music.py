@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from mien.app.baseline import kept_neutral
 from mien.app.bridges import open_bridges
 from mien.app.parts import build_chooser, build_ear, open_library, open_memory, socket_path
-from mien.config import Settings, WebSettings
+from mien.config import Settings
 from mien.errors import LibraryError, SettingsError
+from mien.sections.outside import WebSettings
 from mien.types import Choice, Fault, Mood, PolicyName, Trouble
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from mien.bridges.extra import require
 from mien.bridges.following import Follower
 from mien.bridges.gpio_hands import GpioHands
 from mien.bridges.gpio_parts import Button, HeldButton, Knob, Lamp, Light, find_pins
-from mien.config import GpioSettings
 from mien.ports import Control
+from mien.sections.outside import GpioSettings
 from mien.types import PlayState, Snapshot
 
 _LOG = logging.getLogger(__name__)

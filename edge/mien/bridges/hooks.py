@@ -9,9 +9,9 @@ from typing import Any
 
 from mien.bridges.following import Follower
 from mien.bridges.hook_program import Program
-from mien.config import HookSettings
 from mien.ports import Control
 from mien.report import Json, mood_json, track_json
+from mien.sections.outside import HookSettings
 from mien.types import Snapshot
 
 Subject = Callable[[Snapshot], Any]

@@ -16,9 +16,9 @@ from mien.bridges.home_assistant import discovery_json, discovery_topic
 from mien.bridges.mqtt_commands import CommandError, Commands
 from mien.bridges.mqtt_connection import BrokerConnection, BrokerError, tls_context
 from mien.bridges.mqtt_state import state_json
-from mien.config import MqttSettings
 from mien.fault_log import FaultLog
 from mien.ports import Control
+from mien.sections.outside import MqttSettings
 from mien.types import Fault, Trouble
 from mien.whole_file import write_whole
 

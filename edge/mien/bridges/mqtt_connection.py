@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mien.bridges.mqtt_commands import LONGEST_BYTES
-from mien.config import MqttSettings
 from mien.errors import SettingsError
 from mien.link.pace import Pace
+from mien.sections.outside import MqttSettings
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessage

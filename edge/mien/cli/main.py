@@ -46,6 +46,7 @@ from mien.printing import (
     track_lines,
     whole_output,
 )
+from mien.sections.paths import user_folder
 from mien.types import MoodChange, Observation
 
 _END_SECONDS = 10.0  # a read that hangs in a driver may hold up the end of the eye
@@ -254,7 +255,7 @@ def demo(
 
     console = Console()
     set_up_log("warning")
-    home = config.user_folder("XDG_CACHE_HOME", ".cache") / "mien" / "demo"
+    home = user_folder("XDG_CACHE_HOME", ".cache") / "mien" / "demo"
     console.print("mien looks at a face and plays what fits it. The music is being composed ...")
     compose_library(home / "music")
     clip = source or str(fetch_clip(home))

@@ -13,6 +13,7 @@ from mien import config, log
 from mien.config import Settings
 from mien.errors import SettingsError
 from mien.last_good import ServiceSettings, load_for_service
+from mien.sections.paths import user_folder
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The settings file.", show_default=False)]
 SourceOption = Annotated[
@@ -78,7 +79,7 @@ def read_service_settings(
         return ServiceSettings(config.load(file, layers), file)
     if copies is None:
         # A session's service has no folders of systemd's making.
-        state = os.environ.get("STATE_DIRECTORY") or config.user_folder("XDG_STATE_HOME", ".local/state") / "mien"
+        state = os.environ.get("STATE_DIRECTORY") or user_folder("XDG_STATE_HOME", ".local/state") / "mien"
         folders = [state, *filter(None, [os.environ.get("RUNTIME_DIRECTORY")])]
         copies = [Path(folder) / GOOD_NAME for folder in folders]
     return load_for_service(file, layers, copies)

@@ -7,13 +7,14 @@ import pwd
 from collections.abc import Iterator
 from contextlib import closing
 
-from mien.config import AudioSettings, Settings
+from mien.config import Settings
 from mien.doctor.cards import Card, SoundAround, look_around
 from mien.doctor.finding import Finding, bad, good, note
 from mien.doctor.player import Running
 from mien.doctor.tone import Played, play_tone
 from mien.errors import AudioError
 from mien.music.playing.sound_cards import named_card
+from mien.sections.playing import AudioSettings
 from mien.types import Fault
 
 _SERVERS = ("pulseaudio", "pipewire", "wireplumber")

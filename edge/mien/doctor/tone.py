@@ -11,8 +11,8 @@ import wave
 from dataclasses import dataclass
 from pathlib import Path
 
-from mien.config import AudioSettings
 from mien.music.playing.sound_cards import named_card
+from mien.sections.playing import AudioSettings
 
 _RATE = 48_000
 _TONE_SECONDS, _FADE_SECONDS = 0.8, 0.05

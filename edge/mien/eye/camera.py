@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mien.config import CameraSettings
 from mien.errors import SourceError
 from mien.eye.device import DeviceCamera
 from mien.eye.device_names import video_devices
@@ -17,6 +16,7 @@ from mien.eye.pi_camera import PiCamera
 from mien.eye.stream import StreamCamera
 from mien.eye.video_file import PictureFolder, VideoFile
 from mien.ports import Camera
+from mien.sections.seeing import CameraSettings
 
 __all__ = ["is_file", "open_camera", "video_devices"]
 

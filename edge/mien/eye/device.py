@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-from mien.config import CameraSettings
 from mien.errors import SourceError
 from mien.eye.camera_frames import Capture, live_frames
 from mien.eye.device_names import DEVICES, lasting_names, present_name, video_devices
 from mien.eye.device_probe import explain
+from mien.sections.seeing import CameraSettings
 from mien.types import Fault, Frame
 
 Open = Callable[[str, CameraSettings], Capture | None]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mien.config import PeopleSettings
 from mien.eye.photo import find_faces
 from mien.eye.quality import LEAST_QUALITY, look_at, shape_quality
 from mien.ports import Classifier, FaceDetector
+from mien.sections.seeing import PeopleSettings
 from mien.types import Expression, Face, Frame, JudgedFace, Judgement, Observation, Sighting
 from mien.who_counts import preference
 

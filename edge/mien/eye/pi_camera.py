@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mien.config import CameraSettings
 from mien.errors import SourceError
+from mien.sections.seeing import CameraSettings
 from mien.types import Fault, Frame
 
 

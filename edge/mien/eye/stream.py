@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from mien.config import CameraSettings
 from mien.errors import SourceError
 from mien.eye.camera_frames import Capture, live_frames
+from mien.sections.seeing import CameraSettings
 from mien.types import Frame
 
 _TIMEOUT_MILLISECONDS = 5000

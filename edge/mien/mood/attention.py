@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from mien.config import PeopleSettings
 from mien.mood.hand_over import HandOver
 from mien.mood.look import Look
 from mien.mood.tracks import Person, Tracks
+from mien.sections.seeing import PeopleSettings
 from mien.types import EMOTIONS, Expression, Observation
 from mien.who_counts import preference
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from mien.config import MoodSettings
 from mien.mood.look import Look
+from mien.sections.seeing import MoodSettings
 from mien.types import EMOTIONS, Emotion, Expression
 
 LONGEST_LOOK_SECONDS = 0.5

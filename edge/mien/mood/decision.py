@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mien.config import MoodSettings
 from mien.mood.affect import expected_affect, undecided
 from mien.mood.belief import Belief
+from mien.sections.seeing import MoodSettings
 from mien.types import EMOTIONS, Emotion, Expression, Mood, MoodChange, Presence
 
 _Outcome = Emotion | Presence  # never Presence.DECIDED

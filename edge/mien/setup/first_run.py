@@ -10,6 +10,7 @@ from pathlib import Path
 from mien import config
 from mien.doctor import service_settings_file
 from mien.doctor.service import PLAYER, installed_unit
+from mien.sections.paths import user_folder
 from mien.setup import settings_file
 from mien.setup.camera import ask_camera, with_camera
 from mien.setup.draft import Draft
@@ -97,7 +98,7 @@ def _drafted(draft: Draft, options: Options) -> Draft:
 
 
 def _usual_file() -> Path:
-    return config.user_folder("XDG_CONFIG_HOME", ".config") / "mien/mien.toml"
+    return user_folder("XDG_CONFIG_HOME", ".config") / "mien/mien.toml"
 
 
 def _service_group() -> int | None:

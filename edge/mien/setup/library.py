@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mien import config
 from mien.config import Settings
+from mien.sections.paths import user_folder
 from mien.setup.draft import Draft
 from mien.setup.questions import Questions
 
@@ -22,7 +22,7 @@ def usual_library(settings: Settings) -> str:
 
 def demo_folder() -> Path:
     """Return where the music composed here lies: `mien demo` plays the same."""
-    return config.user_folder("XDG_CACHE_HOME", ".cache") / "mien" / "demo" / "music"
+    return user_folder("XDG_CACHE_HOME", ".cache") / "mien" / "demo" / "music"
 
 
 def count_music(folder: Path) -> tuple[int, str]:

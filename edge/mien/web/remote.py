@@ -8,8 +8,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from mien.config import WebSettings
 from mien.errors import LinkError
+from mien.sections.outside import WebSettings
 from mien.types import Verdict
 
 _ANSWER_SECONDS = 5.0

@@ -17,8 +17,9 @@ from gpiozero.pins.mock import MockFactory
 
 from mien.bridges.gpio import GpioBridge
 from mien.bridges.gpio_hands import GpioHands
-from mien.config import GpioSettings, load
+from mien.config import load
 from mien.errors import SettingsError
+from mien.sections.outside import GpioSettings
 from mien.types import Fault, Playback, PlayState, Trouble, Verdict
 
 PINS = {

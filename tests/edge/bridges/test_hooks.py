@@ -20,9 +20,9 @@ from edge.running_player import running_player, write_library
 from edge.web.fake_control import CHOICES, HAPPY, NOBODY, FakeControl
 
 from mien.bridges.hooks import Hooks
-from mien.config import HookSettings
 from mien.mood.affect import mood_of_emotion
 from mien.ports import Control
+from mien.sections.outside import HookSettings
 from mien.types import Emotion, Fault, Playback, PlayState, Track, Trouble
 
 HOT = Trouble(Fault.HOT, "The board is hot.")

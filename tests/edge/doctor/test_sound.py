@@ -9,12 +9,13 @@ import pytest
 from edge.music import pulse
 from numpy.typing import NDArray
 
-from mien.config import AudioSettings, load
+from mien.config import load
 from mien.doctor import sound
 from mien.doctor.cards import Card, SoundAround, look_around, playing_cards
 from mien.doctor.finding import State
 from mien.doctor.player import Running
 from mien.doctor.tone import Played, write_tone
+from mien.sections.playing import AudioSettings
 
 CARDS = """\
  0 [Headphones     ]: bcm2835_headpho - bcm2835 Headphones

@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from mien import config
-from mien.config import CameraSettings
 from mien.errors import SourceError
 from mien.eye.camera import is_file, open_camera
 from mien.eye.device import DeviceCamera
 from mien.eye.pi_camera import PiCamera
 from mien.eye.stream import StreamCamera
 from mien.eye.video_file import PictureFolder, VideoFile
+from mien.sections.seeing import CameraSettings
 from mien.types import Fault
 
 

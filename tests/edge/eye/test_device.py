@@ -9,10 +9,10 @@ import pytest
 from edge.eye.test_device_names import WEBCAM, FakeDevices
 
 from mien import config
-from mien.config import CameraSettings
 from mien.errors import SourceError
 from mien.eye.camera_frames import Capture
 from mien.eye.device import DeviceCamera
+from mien.sections.seeing import CameraSettings
 from mien.types import Fault
 
 

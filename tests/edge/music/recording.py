@@ -10,8 +10,9 @@ import numpy as np
 from edge.music.waiting import wait_until
 from numpy.typing import NDArray
 
-from mien.config import AudioSettings, load
+from mien.config import load
 from mien.music.playing.vlc_player import VlcPlayer
+from mien.sections.playing import AudioSettings
 from mien.types import Affect, Track, TrackEnded
 
 STEP_SECONDS = 0.05

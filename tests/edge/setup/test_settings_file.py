@@ -15,7 +15,7 @@ CHANGES: dict[str, Any] = {
     "profile": "drive",
     "camera": {"source": "rtsp://ann:secret@camera/live"},
     "people": {"seat": [0.1, 0.0, 0.5, 1.0], "follow": "central"},
-    "mood": {"enter_probability": 0.9, "baseline": "off"},
+    "mood": {"enter_probability": 0.8, "baseline": "off"},
     "music": {"library": '/srv/"quoted" # music'},
     "lift": {"happy": [[0.1, 0.2]]},
     "mqtt": {"host": "broker", "password": "also secret"},

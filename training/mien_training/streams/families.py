@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.config import MoodSettings
+from mien.sections.seeing import MoodSettings
 from mien.types import EMOTIONS
 from mien_training.streams.decide import Thresholds, Times
 from mien_training.streams.filters import (

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mien.config import PolicySettings, Settings
+from mien.config import Settings
+from mien.sections.playing import PolicySettings
 from mien.types import Affect, Emotion, Mood, PolicyName
 
 _NEUTRAL_RADIUS = 0.25

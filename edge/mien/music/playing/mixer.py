@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from mien.config import AudioSettings
 from mien.music.playing.fade import FULL, SILENCE, Fade, crossing_share
 from mien.music.playing.gain import track_decibels, track_percent
+from mien.sections.playing import AudioSettings
 from mien.types import Playback, PlayState, Track, TrackEnded
 
 log = logging.getLogger(__name__)

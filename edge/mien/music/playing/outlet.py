@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from mien.config import AudioSettings
 from mien.music.playing.sound_cards import PlaybackNode, cards, may_play, named_card, playback_nodes
 from mien.music.playing.sound_output import SILENT, server_named
+from mien.sections.playing import AudioSettings
 
 _SERVER_SECONDS = 1.0  # within which a sound server that runs answers at the start
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from mien.config import AudioSettings
 from mien.errors import AudioError
 from mien.music.playing.sound_output import SILENT, libvlc_options
 from mien.music.playing.vlc_deck import VlcDeck
 from mien.music.playing.wav_sink import WavSink
+from mien.sections.playing import AudioSettings
 
 _INSTALL = "install it with `sudo apt install libvlc5 vlc-plugin-base` or run ./requirements.sh"
 

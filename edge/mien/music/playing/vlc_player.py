@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from mien.config import AudioSettings
 from mien.errors import AudioError
 from mien.music.playing.mixer import Deck, Mixer, Wish
 from mien.music.playing.outlet import Outlets, vlc_module
@@ -18,6 +17,7 @@ from mien.music.playing.sound_cards import advice_on_number
 from mien.music.playing.sound_ladder import Move, SoundLadder
 from mien.music.playing.sound_server import SoundServer
 from mien.music.playing.vlc_output import VlcOutput
+from mien.sections.playing import AudioSettings
 from mien.types import Playback, PlayState, Track, TrackEnded, Trouble
 
 log = logging.getLogger(__name__)
