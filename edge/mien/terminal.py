@@ -8,26 +8,27 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
-from rich.text import Text
 
 from mien.errors import MienError
 from mien.ports import Control
 from mien.report import snapshot_json
 from mien.terminal_keys import Keys, is_in_front
-from mien.terminal_picture import Picture, State
+from mien.terminal_picture import Picture, Remark, State
 from mien.types import Verdict
 
-_WAIT_SECONDS = 0.5
+_BETWEEN_LOOKS_SECONDS = 0.5
+_REMARK_SECONDS = 8.0
 _VOLUME_STEP = 5
 _KEYS = "p pause  s skip  l like  w wrong mood  + - volume  q quit"
-_VERDICTS = {"l": Verdict.LIKE, "w": Verdict.WRONG_MOOD}
+_VERDICTS = {
+    "l": (Verdict.LIKE, "Liked."),
+    "w": (Verdict.WRONG_MOOD, "Will not come for this mood again."),
+}
 
 
 class Player(Protocol):
@@ -79,21 +80,46 @@ def show_live(
 ) -> None:
     """Show a player until `ended`, or until somebody presses q; on what is no terminal, only `on_state` is called.
 
+    A player that goes away later is asked again until it is back; its last picture stays meanwhile.
+
     Raises:
-        MienError: the player cannot be asked any more.
+        MienError: the player cannot be asked even once.
     """
-    said = ""
+    state = player.state()
+    answers = _Answers()
     with Keys() as keys, _picture(console) as show:
         while not ended.is_set():
-            state = player.state()
             if on_state is not None:
                 on_state(state)
-            show(Picture(state, said or (_KEYS if keys.there else ""), console.height - 1))
-            key = keys.next(_WAIT_SECONDS)
+            show(Picture(state, _KEYS if keys.there else "", console.height - 1, answers.present))
+            key = keys.next(_BETWEEN_LOOKS_SECONDS)
             if key == "q":
                 return
             if key:
-                said = press(player, state, key)
+                answers.keep(press(player, state, key))
+            try:
+                state = player.state()
+                answers.away = None
+            except MienError as error:
+                answers.away = Remark(str(error), is_wrong=True)
+
+
+class _Answers:
+    """What is said below the picture: that the player is away, or for a while what came of a key."""
+
+    def __init__(self) -> None:
+        self.away: Remark | None = None
+        self._kept: Remark | None = None
+        self._until = 0.0
+
+    @property
+    def present(self) -> Remark | None:
+        """What is to be said now."""
+        return self.away or (self._kept if time.monotonic() < self._until else None)
+
+    def keep(self, remark: Remark | None) -> None:
+        """Say what came of a key, in the place of what came of the one before."""
+        self._kept, self._until = remark, time.monotonic() + _REMARK_SECONDS
 
 
 @contextmanager
@@ -112,49 +138,47 @@ def _picture(console: Console) -> Iterator[Callable[[Picture], None]]:
 @contextmanager
 def _log_above() -> Iterator[None]:
     """Let the log go where a live picture makes room for it, where that is the same terminal."""
-    handlers = [one for one in logging.getLogger().handlers if isinstance(one, logging.StreamHandler)]
-    before = [(handler, handler.stream) for handler in handlers if handler.stream is sys.__stderr__]
-    if not (sys.__stderr__ is not None and sys.__stderr__.isatty()):
-        before = []
-    for handler, _ in before:
+    terminal = sys.__stderr__
+    if terminal is None or not terminal.isatty():
+        yield
+        return
+    streams = [one for one in logging.getLogger().handlers if isinstance(one, logging.StreamHandler)]
+    handlers = [handler for handler in streams if handler.stream is terminal]
+    for handler in handlers:
         handler.setStream(sys.stderr)
     try:
         yield
     finally:
-        for handler, stream in before:
-            handler.setStream(stream)
+        for handler in handlers:
+            handler.setStream(terminal)
 
 
-def press(player: Player, state: State, key: str) -> str:
-    """Do what a key says, and return why that was not possible, or ""."""
+def press(player: Player, state: State, key: str) -> Remark | None:
+    """Do what a key says; return what came of it where the picture does not show that."""
     try:
-        _do(player, state, key)
+        return _do(player, state, key)
     except MienError as error:
-        return str(error)
-    return ""
+        return Remark(str(error), is_wrong=True)
 
 
-def _do(player: Player, state: State, key: str) -> None:
-    choice: Any = state["choice"]
+def _do(player: Player, state: State, key: str) -> Remark | None:
     if key in ("p", " "):
         (player.resume if state["playback"]["state"] == "paused" else player.pause)()
     elif key == "s":
         player.skip()
-    elif key in _VERDICTS and choice is not None:
-        player.rate(Path(choice["path"]), _VERDICTS[key])
+    elif key in _VERDICTS:
+        return _rate(player, state["choice"], *_VERDICTS[key])
     elif key in ("+", "=", "-"):
         volume = state["volume_percent"] + (-_VOLUME_STEP if key == "-" else _VOLUME_STEP)
         player.set_volume(max(0, min(volume, state["maximum_volume_percent"])))
+    return None
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """A new mood or a new track, and why."""
-
-    at_seconds: float
-    kind: str
-    name: str
-    why: str
+def _rate(player: Player, choice: Any, verdict: Verdict, done: str) -> Remark:  # noqa: ANN401 - JSON
+    if choice is None:
+        return Remark("Nothing plays of which this could be said.", is_wrong=True)
+    player.rate(Path(choice["path"]), verdict)
+    return Remark(done)
 
 
 class PlayerView:
@@ -192,44 +216,3 @@ class PlayerView:
         show_live(self._player, self._console, self._ended, self._on_state)
         if not self._ended.is_set():
             self._on_quit()
-
-
-class Diary:
-    """Prints a line for each new mood and track, and keeps them."""
-
-    def __init__(self, console: Console) -> None:
-        self._console, self._began = console, time.monotonic()
-        self._mood = self._track = ""
-        self._happenings: list[Happening] = []
-
-    @property
-    def happenings(self) -> tuple[Happening, ...]:
-        """Every new mood and track since the start."""
-        return tuple(self._happenings)
-
-    def take(self, state: State) -> None:
-        """Note what is new in a player's state."""
-        mood, choice = state["mood"], state["choice"]
-        if mood["emotion"] != self._mood:
-            self._mood = mood["emotion"]
-            certainty = f"confidence {mood['confidence']:.0%}" if mood["confidence"] else ""
-            self._note(Happening(time.monotonic() - self._began, "mood", self._mood, certainty))
-        if choice is not None and choice["title"] != self._track:
-            self._track = choice["title"]
-            self._note(Happening(time.monotonic() - self._began, "track", self._track, "; ".join(choice["reasons"])))
-
-    def _note(self, happening: Happening) -> None:
-        self._happenings.append(happening)
-        line = Text(f"{happening.at_seconds:5.1f} s  {happening.kind:5}  ")
-        self._console.print(line.append(happening.name, "bold").append(f"  {happening.why}", "dim"))
-
-
-def summary(happenings: tuple[Happening, ...]) -> Table:
-    """Return what happened as a table."""
-    table = Table(title="What happened", title_justify="left")
-    for heading in ("second", "", "what", "why"):
-        table.add_column(heading, justify="right" if heading == "second" else "left")
-    for happening in happenings:
-        # As Text, since a title may hold what the console takes for markup.
-        table.add_row(f"{happening.at_seconds:.1f}", happening.kind, Text(happening.name), Text(happening.why))
-    return table

@@ -29,6 +29,14 @@ class _Line:
     text: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence that is shown whole: what came of a key, or what is wrong."""
+
+    text: str
+    is_wrong: bool = False
+
+
 class Picture:
     """Draws a state where rich prints it.
 
@@ -36,10 +44,11 @@ class Picture:
         state: the player's.
         keys: what keys do, for the last line; empty for none.
         rows: how many there are; None draws every line.
+        remark: what is to be read besides.
     """
 
-    def __init__(self, state: State, keys: str = "", rows: int | None = None) -> None:
-        self._state, self._keys, self._rows = state, keys, rows
+    def __init__(self, state: State, keys: str = "", rows: int | None = None, remark: Remark | None = None) -> None:
+        self._state, self._keys, self._rows, self._remark = state, keys, rows, remark
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the lines, each no wider than the terminal."""
@@ -65,7 +74,10 @@ class Picture:
         if state["upcoming"] is not None:
             yield _Line(4, _named("next", _title(state["upcoming"])))
         yield _Line(3, _steering(state))
-        yield from (_Line(2, text) for one in state["troubles"] for text in _sentence(one["message"], columns))
+        yield from (_Line(2, text) for one in state["troubles"] for text in _sentence("wrong", one["message"], columns))
+        if self._remark is not None:
+            name = "wrong" if self._remark.is_wrong else "done"
+            yield from (_Line(1, text) for text in _sentence(name, self._remark.text, columns))
         if self._keys:
             yield _Line(7, Text(self._keys, "dim"))
 
@@ -81,7 +93,7 @@ def plane_words(valence: float, arousal: float) -> str:
     """Return a place on the valence-arousal plane in words and numbers."""
     return (
         f"{'pleasant' if valence >= 0 else 'unpleasant'} {valence:+.2f}, "
-        f"{'lively' if arousal >= 0 else 'quiet'} {arousal:+.2f}"
+        f"{'energetic' if arousal >= 0 else 'calm'} {arousal:+.2f}"
     )
 
 
@@ -91,12 +103,13 @@ def _expression(state: State, columns: int, bar: str) -> Sequence[Text]:
         why = "the camera is off" if not state["watching"] else "no face" if state["eye_connected"] else "no eye"
         return [_named("face", why, "dim")]
     longest = max(1, min(_LONGEST_BAR, columns - _NAME_COLUMNS - 5))
-    return [
+    bars = [
         Text.assemble(
             f"{name:{_NAME_COLUMNS}}", f"{seen[name]:4.0%} ", (bar * round(longest * min(1.0, seen[name])), "cyan")
         )
         for name in EMOTIONS
     ]
+    return [Text("expression now", "dim"), *bars]
 
 
 def _playing(state: State) -> Text:
@@ -125,10 +138,11 @@ def _steering(state: State) -> Text:
     return _named("volume", ", ".join(said))
 
 
-def _sentence(message: str, columns: int) -> list[Text]:
+def _sentence(name: str, message: str, columns: int) -> list[Text]:
     """Return a sentence that must be read, on as many lines as it takes."""
     rows = textwrap.wrap(message, max(10, columns - _NAME_COLUMNS))
-    return [_named("" if number else "wrong", row, "yellow") for number, row in enumerate(rows)]
+    style = "yellow" if name == "wrong" else "green"
+    return [_named("" if number else name, row, style) for number, row in enumerate(rows)]
 
 
 def _title(track: State) -> str:

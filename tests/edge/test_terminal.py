@@ -31,8 +31,8 @@ from mien.config import load
 from mien.errors import LinkError
 from mien.mood.affect import mood_of_emotion
 from mien.report import snapshot_json
-from mien.terminal import Diary, Happening, OwnPlayer, PlayerView, press, show_live, summary
-from mien.terminal_picture import Picture, State
+from mien.terminal import OwnPlayer, PlayerView, press, show_live
+from mien.terminal_picture import Picture, Remark, State
 from mien.types import EMOTIONS, Emotion, Fault, Override, Playback, PlayState, Trouble, Verdict
 from mien.web.remote import RemotePlayer
 from mien.web.server import WebServer, listen
@@ -61,10 +61,15 @@ def control() -> FakeControl:
 
 
 def drawn(
-    state: State, columns: int = 100, rows: int | None = None, keys: str = "", encoding: str = "utf-8"
+    state: State,
+    columns: int = 100,
+    rows: int | None = None,
+    keys: str = "",
+    encoding: str = "utf-8",
+    remark: Remark | None = None,
 ) -> list[str]:
     file = io.TextIOWrapper(io.BytesIO(), encoding, errors="strict", newline="\n")
-    Console(file=file, width=columns, force_terminal=False).print(Picture(state, keys, rows))
+    Console(file=file, width=columns, force_terminal=False).print(Picture(state, keys, rows, remark))
     file.seek(0)
     return file.read().splitlines()
 
@@ -72,7 +77,8 @@ def drawn(
 def test_everything_that_the_page_shows_is_there() -> None:
     text = "\n".join(drawn(snapshot_json(control().snapshot()), keys="q quit"))
     for part in (
-        "happy 100%  pleasant +0.94, lively +0.37",
+        "happy 100%  pleasant +0.94, energetic +0.37",
+        "expression now",
         *EMOTIONS,
         f"playing  {CHOICES[0].track.title}",
         "1:05 / 3:20 ━━━━━━━━━━────────",
@@ -123,15 +129,28 @@ def test_in_a_small_window_mood_and_music_stay() -> None:
     assert "keys" not in lines
 
 
+def test_what_is_to_be_read_is_there_whole_in_a_small_window() -> None:
+    remark = Remark("The player does not answer: it is busy or hangs; wait, or start it again.", is_wrong=True)
+    lines = drawn(snapshot_json(control().snapshot()), 40, 6, "keys", remark=remark)
+    assert " ".join(" ".join(lines).split()).endswith(f"wrong {remark.text}")
+    assert [line.split()[0] for line in lines[:2]] == ["mood", "playing"]
+
+
+def test_below_neutral_the_plane_has_the_page_s_words() -> None:
+    player = control()
+    player.show(mood=mood_of_emotion(Emotion.SAD))
+    assert re.search(r"unpleasant -\d\.\d\d, calm -\d", drawn(snapshot_json(player.snapshot()))[0])
+
+
 PATH = CHOICES[0].track.path
-KEYS: dict[str, tuple[str, object]] = {
-    "p": ("pause", None),
-    " ": ("pause", None),
-    "s": ("skip", None),
-    "l": ("rate", (PATH, Verdict.LIKE)),
-    "w": ("rate", (PATH, Verdict.WRONG_MOOD)),
-    "+": ("set_volume", 60),
-    "-": ("set_volume", 50),
+KEYS: dict[str, tuple[tuple[str, object], str]] = {
+    "p": (("pause", None), ""),
+    " ": (("pause", None), ""),
+    "s": (("skip", None), ""),
+    "l": (("rate", (PATH, Verdict.LIKE)), "Liked."),
+    "w": (("rate", (PATH, Verdict.WRONG_MOOD)), "Will not come for this mood again."),
+    "+": (("set_volume", 60), ""),
+    "-": (("set_volume", 50), ""),
 }
 
 
@@ -140,9 +159,9 @@ def test_keys_steer_this_player_and_another() -> None:
     before = player.snapshot()
     with served(player) as other:
         for steered in (OwnPlayer(player), other):
-            for key, call in KEYS.items():
+            for key, (call, answer) in KEYS.items():
                 player.show(playback=before.playback, choice=before.choice, volume_percent=55)
-                assert press(steered, steered.state(), key) == ""
+                assert press(steered, steered.state(), key) == (Remark(answer) if answer else None)
                 assert player.calls.get(timeout=5) == call
 
 
@@ -150,7 +169,7 @@ def test_pause_goes_on_again_and_other_keys_do_nothing() -> None:
     player = control()
     own = OwnPlayer(player)
     for key in ("p", "p", "x", "\x1b", "\xff"):
-        assert press(own, own.state(), key) == ""
+        assert press(own, own.state(), key) is None
     assert [player.calls.get(timeout=5)[0] for _ in range(2)] == ["pause", "resume"]
     assert player.calls.empty()
 
@@ -159,7 +178,14 @@ def test_what_cannot_be_done_is_said() -> None:
     player = control()
     state = snapshot_json(player.snapshot())
     player.skip()
-    assert "does not play any more" in press(OwnPlayer(player), state, "l")
+    remark = press(OwnPlayer(player), state, "l")
+    assert remark is not None
+    assert remark.is_wrong
+    assert "does not play any more" in remark.text
+    player.show(choice=None)
+    assert press(OwnPlayer(player), snapshot_json(player.snapshot()), "w") == Remark(
+        "Nothing plays of which this could be said.", is_wrong=True
+    )
 
 
 @contextmanager
@@ -190,6 +216,13 @@ def test_a_stranger_on_the_port_is_no_player() -> None:
             stranger.join(5)
 
 
+def test_a_player_that_hangs_is_no_stranger() -> None:
+    with listen(0) as socket:  # takes the call, and never answers
+        web = load(None).web.model_copy(update={"port": socket.getsockname()[1]})
+        with pytest.raises(LinkError, match="does not answer: it is busy or hangs"):
+            RemotePlayer(web, answer_seconds=0.2).state()
+
+
 def _answer(socket: Any, answer: bytes) -> None:
     socket.settimeout(5)
     caller, _ = socket.accept()
@@ -214,26 +247,6 @@ def _set_event() -> threading.Event:
     event = threading.Event()
     event.set()
     return event
-
-
-def test_a_diary_has_a_line_for_each_new_mood_and_track() -> None:
-    player, file = control(), io.StringIO()
-    diary = Diary(Console(file=file, width=200))
-    for _ in range(2):
-        diary.take(snapshot_json(player.snapshot()))
-    player.show(choice=CHOICES[1], mood=mood_of_emotion(Emotion.SAD))
-    diary.take(snapshot_json(player.snapshot()))
-    names = [happening.name for happening in diary.happenings]
-    assert names == ["happy", CHOICES[0].track.title, "sad", CHOICES[1].track.title]
-    assert len(file.getvalue().splitlines()) == 4
-
-
-def test_a_title_that_looks_like_markup_is_shown_as_it_is() -> None:
-    console = Console(width=80)
-    with console.capture() as shown:
-        console.print(summary((Happening(1.0, "track", "a [/x] and a [bold]", "[/why]"),)))
-    assert "a [/x] and a [bold]" in shown.get()
-    assert "[/why]" in shown.get()
 
 
 class Terminal:
@@ -310,6 +323,32 @@ def test_top_is_steered_by_keys_and_gives_the_terminal_back(tmp_path: Path) -> N
         assert terminal.process.wait(10) == 0
         assert terminal.is_as_before
         assert terminal._said.count(b"\x1b[?25h") == terminal._said.count(b"\x1b[?25l")  # the cursor is back
+
+
+def test_a_like_is_answered_on_the_screen(tmp_path: Path) -> None:
+    with top(control(), tmp_path) as terminal:
+        terminal.press("l")
+        wait_until(lambda: "Liked." in terminal.said)
+
+
+def test_top_waits_for_a_player_that_went_away(tmp_path: Path) -> None:
+    player = control()
+    with listen(0) as socket, closing(WebServer(player, socket)) as server:
+        server.start()
+        port = int(server.address.rpartition(":")[2])
+        terminal = Terminal(*COMMAND, "top", "--port", str(port), home=tmp_path)
+        with closing(terminal):
+            wait_until(lambda: "q quit" in terminal.said, 15.0)
+            server.close()
+            wait_until(lambda: "No player's page is on port" in terminal.said)
+            last = terminal.said[terminal.said.rindex("expression now") :]
+            assert f"playing  {CHOICES[0].track.title}" in last  # the last picture stays
+            player.show(choice=CHOICES[1], playback=Playback(PlayState.PLAYING, CHOICES[1].track, 0.0))
+            with listen(port) as again, closing(WebServer(player, again)) as back:
+                back.start()
+                wait_until(lambda: f"playing  {CHOICES[1].track.title}" in terminal.said)
+                terminal.press("q")
+                assert terminal.process.wait(10) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

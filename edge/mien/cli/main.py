@@ -251,7 +251,7 @@ def demo(
     from mien.app.music import children, running_player
     from mien.demo.clip import fetch_clip
     from mien.demo.composer import compose_library
-    from mien.terminal import Diary, summary
+    from mien.demo.diary import Diary, summary
 
     console = Console()
     set_up_log("warning")

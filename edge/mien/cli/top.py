@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mien.web.remote import RemotePlayer
 
 top_app = typer.Typer()
-_WAIT_SECONDS = 0.5
+_BETWEEN_LOOKS_SECONDS = 0.5
 
 
 @top_app.command()
@@ -52,7 +52,7 @@ def top(
 def _print_states(player: RemotePlayer, ended: threading.Event) -> None:
     """Print each state that is news, until the end."""
     version = None
-    while not ended.wait(0.0 if version is None else _WAIT_SECONDS):
+    while not ended.wait(0.0 if version is None else _BETWEEN_LOOKS_SECONDS):
         state = player.state()
         if state["version"] != version:
             version = state["version"]

@@ -22,10 +22,12 @@ class RemotePlayer:
 
     Args:
         web: where its page is, and its token.
+        answer_seconds: how long an answer is waited for.
     """
 
-    def __init__(self, web: WebSettings) -> None:
+    def __init__(self, web: WebSettings, answer_seconds: float = _ANSWER_SECONDS) -> None:
         self._host, self._port = _LOOPBACK.get(web.listen, web.listen), web.port
+        self._answer_seconds = answer_seconds
         self._headers = {"authorization": f"Bearer {web.token}"} if web.token else {}
 
     def state(self) -> dict[str, Any]:
@@ -56,7 +58,7 @@ class RemotePlayer:
         self._call("POST", "/api/volume", {"percent": percent})
 
     def _call(self, method: str, path: str, content: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
-        connection = HTTPConnection(self._host, self._port, timeout=_ANSWER_SECONDS)
+        connection = HTTPConnection(self._host, self._port, timeout=self._answer_seconds)
         body = None if content is None else json.dumps(content)
         kind = {} if body is None else {"content-type": "application/json"}
         try:
@@ -68,6 +70,11 @@ class RemotePlayer:
             raise LinkError(
                 f"No player's page is on port {self._port} of this machine: start one with `mien run`, or name its "
                 "settings with --config."
+            ) from error
+        except TimeoutError as error:
+            raise LinkError(
+                f"The player on port {self._port} of this machine does not answer: it is busy or hangs; wait, or "
+                "start it again."
             ) from error
         except (OSError, HTTPException, ValueError, RecursionError) as error:
             raise self._stranger() from error
