@@ -96,6 +96,7 @@ def test_a_file_changes_what_it_names_and_options_change_it_again(file: Path) ->
         ("[eye]\nthreads = 0\nface_score = 2\n", r"eye\.threads: .*; eye\.face_score: .*"),
         ("[eye]\nframes_per_second = 0\n", r"eye\.frames_per_second: .*greater than or equal to 1"),
         ('[web]\nlisten = "0.0.0.0"\n', r"web: a page that listens on the network needs a token: write one of 16"),
+        ('[web]\nnames = ["music.example.org"]\n', r"web: names that others call the page by .* need a token"),
         ('[web]\nlisten = "localhost"\n', r"web\.listen: an address is needed, such as 127\.0\.0\.1"),
         ('[web]\nnames = ["http://a"]\n', r"web\.names: 'http://a' is no host name"),
         ("[camera]\nwidth = \n", "is not TOML: "),
@@ -255,6 +256,15 @@ def test_a_token_that_cannot_be_used_is_not_told(file: Path, token: str) -> None
     assert "web.token: 16 to 200 characters are needed" in sentence
     assert token not in sentence
     assert token not in complaint(file, f'[web]\ntoken = ["{token}"]\n')
+
+
+def test_no_secret_stands_in_what_python_prints_of_settings(file: Path) -> None:
+    file.write_text(
+        '[web]\ntoken = "a-token-of-the-owner"\n[mqtt]\npassword = "hush-hush"\n'
+        '[camera]\nsource = "rtsp://ann:hush-hush@door/1"\n'
+    )
+    assert "a-token-of-the-owner" not in repr(load(file))
+    assert "hush-hush" not in repr(load(file))
 
 
 def test_a_token_opens_the_page_to_the_network_and_is_not_shown(file: Path) -> None:

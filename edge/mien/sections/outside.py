@@ -38,7 +38,7 @@ class WebSettings(Section):
     enabled: bool
     port: Annotated[int, Field(ge=0, le=65535)]
     listen: Annotated[str, AfterValidator(_address)]
-    token: Annotated[str, AfterValidator(_token)]
+    token: Annotated[str, Field(repr=False), AfterValidator(_token)]
     names: Annotated[list[str], AfterValidator(_host_names)]
 
     @property
@@ -47,11 +47,16 @@ class WebSettings(Section):
         return not ip_address(self.listen).is_loopback
 
     @model_validator(mode="after")
-    def _network_needs_token(self) -> WebSettings:
+    def _others_need_token(self) -> WebSettings:
         if self.on_network and not self.token:
             raise ValueError(
                 "a page that listens on the network needs a token: write one of 16 characters or more, such as "
                 "`openssl rand -hex 16` prints"
+            )
+        if self.names and not self.token:
+            raise ValueError(
+                "names that others call the page by let them in, through a proxy too, so they need a token: write one "
+                "of 16 characters or more, such as `openssl rand -hex 16` prints"
             )
         return self
 

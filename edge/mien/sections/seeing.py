@@ -13,7 +13,7 @@ from mien.sections.values import Name, Probability, Region, Seconds, Section
 class CameraSettings(Section):
     """Where pictures come from."""
 
-    source: Name
+    source: Annotated[Name, Field(repr=False)]  # of a stream it may hold a password
     width: Annotated[int, Field(ge=64, le=4096)]
     height: Annotated[int, Field(ge=64, le=4096)]
     stall_seconds: Annotated[float, Field(ge=0.5, le=600)]

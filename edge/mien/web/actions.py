@@ -34,17 +34,17 @@ def _add_playing(api: FastAPI, control: Control) -> None:
         """Play a track of the library."""
         control.play(Path(request.path))
 
-    @api.post("/api/skip", status_code=204, responses=refusals())
+    @api.post("/api/skip", status_code=204, responses=refusals(415))
     def skip() -> None:
         """Go to the next track for the present mood."""
         control.skip()
 
-    @api.post("/api/pause", status_code=204, responses=refusals())
+    @api.post("/api/pause", status_code=204, responses=refusals(415))
     def pause() -> None:
         """Pause the music."""
         control.pause()
 
-    @api.post("/api/resume", status_code=204, responses=refusals())
+    @api.post("/api/resume", status_code=204, responses=refusals(415))
     def resume() -> None:
         """Go on after a pause."""
         control.resume()
@@ -66,7 +66,7 @@ def _add_choosing(api: FastAPI, control: Control) -> None:
         """Play for an emotion, whatever is seen, for so many minutes."""
         control.override(request.emotion, request.minutes)
 
-    @api.post("/api/override/end", status_code=204, responses=refusals())
+    @api.post("/api/override/end", status_code=204, responses=refusals(415))
     def end_override() -> None:
         """Play again for what is seen."""
         control.end_override()

@@ -147,18 +147,18 @@ _REFUSALS = {
     400: "the request is not HTTP that can be read",
     401: "the token is missing or wrong",
     403: "another site, or a name that is not this machine's",
-    404: "there is no such track, or it has no picture",
+    404: "there is no such track",
     405: "this is done by another method",
     408: "the request did not come in time",
     409: "the settings do not allow it",
     413: "the request is too large",
-    415: "this is no picture's type",
+    415: "this takes no content of that type",
     422: "the request cannot be used",
     429: "too many wrong tokens came from this address",
     503: "the player or the eye is busy, or too many look on",
 }
 _ALWAYS = (401, 403, 429)
-_WITH_BODY = (400, 408, 413, 422)
+_WITH_BODY = (400, 408, 413, 415, 422)
 
 
 Responses = dict[int | str, dict[str, Any]]

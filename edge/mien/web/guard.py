@@ -24,6 +24,9 @@ _DRAINED_BYTES = 4 * MAXIMUM_PHOTO_BYTES
 _ANOTHER_MACHINE = "This page is served to its own machine alone: open it as http://127.0.0.1 or http://localhost."
 _ANOTHER_NAME = "This page is not known by that name: open it by this machine's address, or add the name to web.names."
 
+_LARGE_PHOTO = f"The photo is larger than {MAXIMUM_PHOTO_BYTES // 1_000_000} MB: choose a smaller one."
+_LARGE_BODY = f"The request is larger than {MAXIMUM_BODY_BYTES // 1000} kB: choose a smaller one."
+
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -66,49 +69,54 @@ class Guard:
 
         refused = self._refusal(scope)
         app = self._app if refused is None else refuse(refused.status_code, refused.sentence)
-        bounded = receive if scope["method"] == "GET" else self._bounded(receive, scope["path"])
-        await app(scope, bounded, send_guarded)
+        body = receive if scope["method"] == "GET" else _BoundedBody(receive, scope["path"], self._body_seconds)
+        await app(scope, body, send_guarded)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
-        path = scope["path"]
-        sentence = foreign(path, Headers(scope=scope), self._hosts)
+        path, headers = scope["path"], Headers(scope=scope)
+        sentence = foreign(path, headers, self._hosts)
         if sentence is not None:
             return Refusal(403, sentence)
-        if _is_page(path) or path == LOGIN_PATH:
-            return None
-        return self._tokens.refusal(HTTPConnection(scope))
+        may_ask = _is_page(path) or path == LOGIN_PATH
+        refused = None if may_ask else self._tokens.refusal(HTTPConnection(scope))
+        if refused is None and scope["method"] == "POST" and path != PHOTO_PATH and not is_json(headers):
+            return Refusal(415, "A request is JSON with content-type: application/json, or has no body.")
+        return refused
 
-    def _bounded(self, receive: Receive, path: str) -> Receive:
-        """Return `receive`, ended with 413 once a body is too large, and with 408 where it does not come."""
-        maximum = MAXIMUM_PHOTO_BYTES if path == PHOTO_PATH else MAXIMUM_BODY_BYTES
-        deadline = current_time() + self._body_seconds
-        received = 0
-        complete = False
 
-        async def receive_some() -> Message:
-            nonlocal received, complete
-            message = await receive()
-            received += len(message.get("body", b""))
-            complete = not message.get("more_body", False)
-            return message
+class _BoundedBody:
+    """Receives a request's body, which ends with 413 once it is too large, and with 408 where it does not come.
 
-        async def receive_bounded() -> Message:
-            if complete:  # now it waits for the client to go, for as long as that takes
-                return await receive()
-            try:
-                with fail_after(deadline - current_time()):
-                    message = await receive_some()
-                    if received <= maximum:
-                        return message
-                    while not complete and received < _DRAINED_BYTES:
-                        await receive_some()
-            except TimeoutError as error:
-                raise HTTPException(408, "The request did not come in time: try again.") from error
-            size = f"{maximum // 1_000_000} MB" if path == PHOTO_PATH else f"{maximum // 1000} kB"
-            what = "photo" if path == PHOTO_PATH else "request"
-            raise HTTPException(413, f"The {what} is larger than {size}: choose a smaller one.")
+    Args:
+        receive: where it comes from.
+        path: what it is for.
+        seconds: in which it must have come.
+    """
 
-        return receive_bounded
+    def __init__(self, receive: Receive, path: str, seconds: float) -> None:
+        self._receive, self._is_photo = receive, path == PHOTO_PATH
+        self._deadline = current_time() + seconds
+        self._received_bytes, self._is_complete = 0, False
+
+    async def __call__(self) -> Message:
+        if self._is_complete:  # now it waits for the client to go, for as long as that takes
+            return await self._receive()
+        try:
+            with fail_after(self._deadline - current_time()):
+                message = await self._receive_some()
+                if self._received_bytes <= (MAXIMUM_PHOTO_BYTES if self._is_photo else MAXIMUM_BODY_BYTES):
+                    return message
+                while not self._is_complete and self._received_bytes < _DRAINED_BYTES:
+                    await self._receive_some()
+        except TimeoutError as error:
+            raise HTTPException(408, "The request did not come in time: try again.") from error
+        raise HTTPException(413, _LARGE_PHOTO if self._is_photo else _LARGE_BODY)
+
+    async def _receive_some(self) -> Message:
+        message = await self._receive()
+        self._received_bytes += len(message.get("body", b""))
+        self._is_complete = not message.get("more_body", False)
+        return message
 
 
 def foreign(path: str, headers: Headers, hosts: Hosts) -> str | None:
@@ -124,6 +132,17 @@ def foreign(path: str, headers: Headers, hosts: Hosts) -> str | None:
     if foreign_origin or foreign_site:
         return "Another site may not use this page: open it by its own address."
     return None
+
+
+def is_json(headers: Headers) -> bool:
+    """Whether a request says that it is JSON, or has neither a body nor a type.
+
+    A browser sends whatever else by itself, as another site's form has it; for JSON it asks first, and is refused.
+    """
+    kind = headers.get("content-type")
+    if kind is None:
+        return "transfer-encoding" not in headers and not headers.get("content-length", "").strip("0")
+    return kind.partition(";")[0].strip().lower() == "application/json"
 
 
 def _is_page(path: str) -> bool:

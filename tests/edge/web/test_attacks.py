@@ -165,17 +165,41 @@ def test_no_other_site_can_post(client: httpx.Client, control: FakeControl) -> N
     assert asked_of(control) == []
 
 
-def test_a_form_without_any_origin_is_not_taken_for_json(client: httpx.Client, control: FakeControl) -> None:
-    for kind in SIMPLE[:-1]:
-        answer = client.post("/api/volume", content=b'{"percent": 3}', headers={"content-type": kind})
-        assert answer.status_code == 422
+def actions_of(client: httpx.Client) -> list[str]:
+    paths = [path for path, methods in client.get("/api/openapi.json").json()["paths"].items() if "post" in methods]
+    assert len(paths) >= 13
+    return paths
+
+
+def test_what_is_no_json_is_refused_by_every_action(client: httpx.Client, control: FakeControl) -> None:
+    bodies: tuple[tuple[str | None, bytes], ...] = (
+        *(
+            (kind, body)
+            for kind in (*SIMPLE[:-1], "application/jsonx", "")
+            for body in (b"a=b", b'{"percent": 3}', b"")
+        ),
+        (None, b"a=b"),
+    )
+    for path, (kind, body) in product(actions_of(client), bodies):
+        answer = client.post(path, content=body, headers={} if kind is None else {"content-type": kind})
+        assert (answer.status_code, list(answer.json())) == (415, ["error"])
+    chunked = b"POST /api/skip HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
+    assert answer_to(client, chunked + b"3\r\na=b\r\n0\r\n\r\n").startswith(b"HTTP/1.1 415")
     assert asked_of(control) == []
 
 
+def test_json_and_no_body_at_all_are_taken(client: httpx.Client, control: FakeControl) -> None:
+    kind = {"content-type": "Application/JSON; charset=utf-8"}
+    assert client.post("/api/volume", content=b'{"percent": 3}', headers=kind).status_code == 204
+    assert client.post("/api/skip", headers=kind).status_code == 204
+    assert client.post("/api/pause").status_code == 204
+    bare = b"POST /api/resume HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"  # as curl -X POST sends it
+    assert answer_to(client, bare).startswith(b"HTTP/1.1 204")
+    assert asked_of(control) == ["set_volume", "skip", "pause", "resume"]
+
+
 def test_nothing_changes_by_other_methods(client: httpx.Client, control: FakeControl) -> None:
-    paths = [path for path, methods in client.get("/api/openapi.json").json()["paths"].items() if "post" in methods]
-    assert len(paths) >= 13
-    for path in paths:
+    for path in actions_of(client):
         for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "BREW"):
             assert client.request(method, path).status_code == 405
     assert asked_of(control) == []
@@ -183,12 +207,15 @@ def test_nothing_changes_by_other_methods(client: httpx.Client, control: FakeCon
 
 def test_bodies_without_end_are_refused(control: FakeControl) -> None:
     with serving(control) as client:
-        for path, maximum in (("/api/volume", "64 kB"), ("/api/photo", "12 MB")):
-            answer = client.post(path, content=bytes(13_000_000), headers=JPEG)
+        for path, kind, maximum in (
+            ("/api/volume", "application/json", "64 kB"),
+            ("/api/photo", "image/png", "12 MB"),
+        ):
+            answer = client.post(path, content=bytes(13_000_000), headers={"content-type": kind})
             assert (answer.status_code, maximum in answer.json()["error"]) == (413, True)
             with connected(client) as caller:
                 caller.sendall(
-                    f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: image/png\r\n"
+                    f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: {kind}\r\n"
                     "transfer-encoding: chunked\r\n\r\n".encode()
                 )
                 sent, seconds = sent_until_refused(caller, lambda _: CHUNK)
