@@ -67,9 +67,5 @@ class Caretaker:
             self._manager.ready()
         if responds:
             self._manager.alive()
-        self._manager.status(snapshot.trouble or _doing(snapshot))
-
-
-def _doing(snapshot: Snapshot) -> str:
-    track = snapshot.playback.track
-    return f"{snapshot.playback.state.value}: {'nothing' if track is None else track.title}; {snapshot.mood.name}"
+        # Every user of this machine may read it: no mood, and no title.
+        self._manager.status(snapshot.trouble or snapshot.playback.state.value)
