@@ -39,6 +39,8 @@ def test_an_eye_sees_by_the_players_profile_and_none_is_started_that_is_turned_o
     kiosk = children(load(file, {"profile": "kiosk"}), file, "error", with_eye=True)
     assert kiosk.eye is not None
     assert "--profile kiosk" in " ".join(kiosk.eye)
+    assert "--repeat" not in kiosk.eye
+    assert "--repeat" in (children(load(file), file, "error", with_eye=True, repeats=True).eye or [])
     assert children(load(file, {"eye": {"enabled": False}}), file, "error", with_eye=True).eye is None
 
 

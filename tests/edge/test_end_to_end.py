@@ -287,6 +287,16 @@ def test_the_eye_alone_prints_until_it_is_told_to_end(clip: Path, tmp_path: Path
     assert [line["seen_at"] for line in lines] == sorted(line["seen_at"] for line in lines)
 
 
+def test_an_eye_that_repeats_begins_its_pictures_anew(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    for name in ("a", "b"):
+        cv2.imwrite(str(tmp_path / f"pictures/{name}.png"), np.zeros((48, 64, 3), np.uint8))
+    with running(tmp_path, "eye", "--source", tmp_path / "pictures", "--repeat", "--json") as eye:
+        eye.wait_for(r"(.*\n){3}")
+        assert eye.end(signal.SIGINT) == 0
+    assert [json.loads(line)["seen_at"] for line in eye.said.splitlines()][:3] == [0.0, 1.0, 0.0]
+
+
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     """A folder of pictures without a face, shown for a minute."""

@@ -27,6 +27,8 @@ def running_eye(
     socket: Path | None,
     on_lost: Callable[[], None],
     manager: ServiceManager,
+    *,
+    repeats: bool = False,
 ) -> Iterator[Eye]:
     """Start everything around the eye; the caller runs `Eye.run` on this thread.
 
@@ -36,6 +38,7 @@ def running_eye(
         socket: the player's socket; None runs the eye alone, which a source that fails ends.
         on_lost: called on another thread when the player went away.
         manager: what watches over the eye, where it is a service.
+        repeats: a file begins anew whenever it ends.
 
     Raises:
         MienError: there is no such source, or the detector or the model cannot be used.
@@ -46,7 +49,7 @@ def running_eye(
     from mien.link.client import PlayerLink
 
     with ExitStack() as stack:
-        camera = open_camera(settings.camera, settings.eye.frames_per_second, paced=True)
+        camera = open_camera(settings.camera, settings.eye.frames_per_second, paced=True, repeats=repeats)
         judge = build_judge(settings)
         stack.callback(judge.close)
         tellers = [tell]

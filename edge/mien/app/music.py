@@ -51,13 +51,16 @@ class RunningPlayer:
     address: str
 
 
-def children(settings: Settings, settings_file: Path | None, log_level: str, *, with_eye: bool) -> Children:
-    """Return the programs that belong to a player with these settings."""
+def children(
+    settings: Settings, settings_file: Path | None, log_level: str, *, with_eye: bool, repeats: bool = False
+) -> Children:
+    """Return the programs that belong to a player with these settings; with `repeats`, a file never ends."""
     program = [sys.executable, "-m", "mien"]
     file = [] if settings_file is None else ["--config", str(settings_file)]
     library = ["--library", settings.music.library, "--state", str(settings.paths.state_folder)]
     child = ["--child", str(os.getpid())]
     seeing = ["--profile", settings.profile, "--socket", str(socket_path(settings)), *child]
+    seeing += ["--repeat"] if repeats else []
     hearing = [] if settings.music.hear else ["--no-hear"]
     return Children(
         attendant=[*program, "library", "attend", *library, *hearing, *child, *file],

@@ -6,9 +6,9 @@ import os
 import signal
 import sys
 import threading
-from contextlib import ExitStack, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ from mien import __version__, config
 from mien.cli.baseline import baseline_app
 from mien.cli.care import care_app
 from mien.cli.confinement import confine_eye
+from mien.cli.demo import demo_app
 from mien.cli.ends import on_end
 from mien.cli.library import library_app
 from mien.cli.options import (
@@ -46,7 +47,6 @@ from mien.printing import (
     track_lines,
     whole_output,
 )
-from mien.sections.paths import user_folder
 from mien.types import MoodChange, Observation
 
 _END_SECONDS = 10.0  # a read that hangs in a driver may hold up the end of the eye
@@ -63,6 +63,7 @@ app.add_typer(care_app)
 app.add_typer(setup_app)
 app.add_typer(top_app)
 app.add_typer(replay_app)
+app.add_typer(demo_app)
 
 
 @app.callback(invoke_without_command=True)
@@ -119,6 +120,7 @@ def eye(
     child: Annotated[
         int | None, typer.Option("--child", metavar="PROCESS", help="End when the player with this id goes away.")
     ] = None,
+    repeats: Annotated[bool, typer.Option("--repeat", help="Begin a clip or a folder anew whenever it ends.")] = False,
     log_level: LogOption = "info",
 ) -> None:
     """Watch and tell what is seen: the eye alone."""
@@ -150,7 +152,7 @@ def eye(
             os.kill(os.getpid(), signal.SIGTERM)
 
     manager = ServiceManager(os.environ if child is None else {})  # a child is not the service's own process
-    with running_eye(settings, tell, socket, on_lost, manager) as watching:
+    with running_eye(settings, tell, socket, on_lost, manager, repeats=repeats) as watching:
         on_end(watching.stop)
         try:
             watching.run()
@@ -234,47 +236,6 @@ def show_config(
     settings = read_settings(config_file, None, profile=profile)
     shown = config.changed(settings) if changed else settings.model_dump()
     print(config.to_toml(config.without_secrets(shown)), end="")
-
-
-@app.command()
-def demo(
-    source: SourceOption = None,
-    audio_file: Annotated[
-        Path | None, typer.Option("--audio-file", help="Write the sound into this WAV instead of playing it.")
-    ] = None,
-    no_web: Annotated[bool, typer.Option("--no-web", help="Serve no page.")] = False,
-) -> None:
-    """Try it: music composed here, and a clip of a woman who is sad, then happy (or your own camera)."""
-    from rich.console import Console
-    from rich.markup import escape
-
-    from mien.app.music import children, running_player
-    from mien.demo.clip import fetch_clip
-    from mien.demo.composer import compose_library
-    from mien.demo.diary import Diary, summary
-
-    console = Console()
-    set_up_log("warning")
-    home = user_folder("XDG_CACHE_HOME", ".cache") / "mien" / "demo"
-    console.print("mien looks at a face and plays what fits it. The music is being composed ...")
-    compose_library(home / "music")
-    clip = source or str(fetch_clip(home))
-    own: dict[str, dict[str, Any]] = {
-        "paths": {"state": str(home / "state"), "run": str(home / "run")},
-        "web": {"enabled": not no_web},
-    }
-    settings = read_settings(None, clip, home / "music", own)
-    console.print(f"It watches [bold]{escape(settings.camera.shown_source)}[/]; Ctrl-C ends it.")
-    with ExitStack() as stack:
-        beside = children(settings, None, "error", with_eye=True)
-        running = stack.enter_context(running_player(settings, audio_file, beside, any_port=True, resumes=False))
-        if running.address:
-            console.print(f"The same in a browser: {running.address}")
-        diary = Diary(console)
-        stack.enter_context(shown_live(running, console, diary.take))
-        on_end(running.player.stop)
-        running.player.run()
-    console.print(summary(diary.happenings))
 
 
 def main() -> None:

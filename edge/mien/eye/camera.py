@@ -14,7 +14,7 @@ from mien.eye.device import DeviceCamera
 from mien.eye.device_names import video_devices
 from mien.eye.pi_camera import PiCamera
 from mien.eye.stream import StreamCamera
-from mien.eye.video_file import PictureFolder, VideoFile
+from mien.eye.video_file import PictureFolder, Repeated, VideoFile
 from mien.ports import Camera
 from mien.sections.seeing import CameraSettings
 
@@ -26,13 +26,16 @@ def is_file(source: str) -> bool:
     return not source.startswith("/dev/") and os.path.exists(os.path.expanduser(source))  # noqa: PTH110, PTH111
 
 
-def open_camera(settings: CameraSettings, frames_per_second: float | None, *, paced: bool) -> Camera:
+def open_camera(
+    settings: CameraSettings, frames_per_second: float | None, *, paced: bool, repeats: bool = False
+) -> Camera:
     """Return the camera for `settings.source`; nothing is opened before its first frame is asked for.
 
     Args:
         settings: the source and the size asked of a camera.
         frames_per_second: frames beyond this rate are left out; None gives every frame.
         paced: a file is played by its own clock, like a camera, and not as fast as it can be read.
+        repeats: a file begins anew whenever it ends.
 
     Raises:
         SourceError: no such source.
@@ -45,11 +48,18 @@ def open_camera(settings: CameraSettings, frames_per_second: float | None, *, pa
     if source == "auto" or source.startswith("/dev/"):
         return DeviceCamera(settings, frames_per_second)
     path = os.path.expanduser(source)  # noqa: PTH111 - unlike Path's, it and isdir and isfile never raise
+    file: VideoFile | PictureFolder
     if os.path.isdir(path):  # noqa: PTH112
-        return PictureFolder(Path(path), paced=paced)
-    if os.path.isfile(path):  # noqa: PTH113
-        return VideoFile(Path(path), frames_per_second, paced=paced)
-    raise SourceError(
+        file = PictureFolder(Path(path), paced=paced)
+    elif os.path.isfile(path):  # noqa: PTH113
+        file = VideoFile(Path(path), frames_per_second, paced=paced)
+    else:
+        raise _no_such(settings)
+    return Repeated(file) if repeats else file
+
+
+def _no_such(settings: CameraSettings) -> SourceError:
+    return SourceError(
         f"There is no camera or file '{settings.shown_source}': give a device such as /dev/video0, 'picamera', a video "
         "file, a folder of pictures, or an http:// or rtsp:// address."
     )

@@ -15,6 +15,7 @@ from mien.types import Frame
 
 _PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 _FOLDER_PICTURES_PER_SECOND = 1.0
+_SHORTEST_ROUND_SECONDS = 1.0  # a single picture is not read again without a pause
 
 
 class VideoFile:
@@ -96,6 +97,31 @@ class PictureFolder:
             Frame(read_photo(path).image, index / _FOLDER_PICTURES_PER_SECOND) for index, path in enumerate(paths)
         )
         yield from _paced(frames) if self._paced else frames
+
+
+class Repeated:
+    """A file that begins anew whenever it ends; the time of its frames goes back with it."""
+
+    def __init__(self, file: VideoFile | PictureFolder) -> None:
+        self._file = file
+
+    @property
+    def live(self) -> bool:
+        """True when the file is played by the clock."""
+        return self._file.live
+
+    def frames(self) -> Generator[Frame]:
+        """Yield the file's frames, again and again.
+
+        Raises:
+            SourceError: the file cannot be read, or not any more.
+            PictureError: a picture of a folder cannot be read.
+        """
+        while True:
+            started = time.monotonic()
+            yield from self._file.frames()
+            if self.live:
+                time.sleep(max(0.0, started + _SHORTEST_ROUND_SECONDS - time.monotonic()))
 
 
 def _paced(frames: Iterator[Frame], clock: Callable[[], float] = time.monotonic) -> Generator[Frame]:

@@ -1,3 +1,4 @@
+import itertools
 import time
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 
 from mien.errors import PictureError, SourceError
-from mien.eye.video_file import PictureFolder, VideoFile
+from mien.eye.video_file import PictureFolder, Repeated, VideoFile
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,20 @@ def test_a_paced_clip_takes_its_time(clip: Path) -> None:
     late = [time.monotonic() - started - frame.captured_at for frame in camera.frames()]
     assert camera.live
     assert min(late) >= 0
+
+
+def test_a_repeated_clip_begins_anew_whenever_it_ends(clip: Path) -> None:
+    camera = Repeated(VideoFile(clip, 6, paced=False))
+    times = [frame.captured_at for frame in itertools.islice(camera.frames(), 30)]
+    assert times == times[:12] * 2 + times[:6]
+    assert not camera.live
+
+
+def test_a_single_picture_is_not_read_again_without_a_pause(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((20, 30, 3), np.uint8))
+    started = time.monotonic()
+    assert len(list(itertools.islice(Repeated(PictureFolder(tmp_path, paced=True)).frames(), 2))) == 2
+    assert time.monotonic() - started >= 1.0
 
 
 def test_a_text_file_is_not_a_clip(tmp_path: Path) -> None:
