@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable, Mapping
 
 from mien.config import Settings
 from mien.doctor.camera import maker
@@ -16,7 +17,8 @@ from mien.setup.questions import Questions
 from mien.types import Fault
 
 NO_CAMERA = "none"
-_OTHER = "other"
+_AUTO, _OTHER = "auto", "other"
+_COME_BACK = "when one is there, `mien setup` asks again."
 
 
 def with_camera(draft: Draft, source: str) -> Draft:
@@ -26,31 +28,44 @@ def with_camera(draft: Draft, source: str) -> Draft:
     return draft.choose("eye", enabled=True).choose("camera", source=source)
 
 
-def ask_camera(questions: Questions, draft: Draft) -> Draft:
-    """Ask for the camera, and show how a face stands in its picture."""
-    questions.title("Which camera?")
-    while True:
-        settings = draft.settings
-        present = settings.camera.source if settings.eye.enabled else NO_CAMERA
-        source = questions.choose("Camera", camera_options(settings), present)
-        trial = with_camera(draft, _typed(questions, draft) if source == _OTHER else source)
-        if source == NO_CAMERA:
-            return trial
-        kept = _try(questions, trial)
-        if kept is not None:
-            return kept
-
-
-def camera_options(settings: Settings) -> dict[str, str]:
-    """Return {source: words} of what can be chosen: what is there, what is set now, and what goes without a camera."""
-    options = {"auto": "the first camera that gives a picture"}
+def cameras_here() -> dict[str, str]:
+    """Return {source: words} of the cameras of this machine."""
+    found = {}
     for device in video_devices():
         state = explain(device).fault
         if state is not Fault.CAMERA_MISSING:
             in_use = " (another program has it)" if state is Fault.CAMERA_BUSY else ""
-            options[device] = f"{maker(device)}{device}{in_use}"
+            found[device] = f"{maker(device)}{device}{in_use}"
     if importlib.util.find_spec("picamera2") is not None:
-        options["picamera"] = "a Raspberry Pi's ribbon camera"
+        found["picamera"] = "a Raspberry Pi's ribbon camera"
+    return found
+
+
+def ask_camera(
+    questions: Questions, draft: Draft, look_around: Callable[[], Mapping[str, str]] = cameras_here
+) -> Draft:
+    """Ask for the camera, and show how a face stands in its picture; without any, Enter takes music alone."""
+    questions.title("Which camera?")
+    while True:
+        settings, found = draft.settings, look_around()
+        is_missing = settings.eye.enabled and settings.camera.source == _AUTO and not found
+        if is_missing:
+            questions.say("No camera was found. Plug one in and choose the first entry, or have music without one.")
+        without = not settings.eye.enabled or (is_missing and not draft.exists)
+        usual = NO_CAMERA if without else settings.camera.source
+        source = questions.choose("Camera", camera_options(settings, found), usual)
+        trial = with_camera(draft, _typed(questions, draft) if source == _OTHER else source)
+        if source == NO_CAMERA:
+            questions.say(f"Music plays without a camera; {_COME_BACK}")
+            return trial
+        kept = _kept_without(questions, trial) if source == _AUTO and not look_around() else _try(questions, trial)
+        if kept is not None:
+            return kept
+
+
+def camera_options(settings: Settings, found: Mapping[str, str]) -> dict[str, str]:
+    """Return {source: words} of what can be chosen: what is there, what is set now, and what goes without a camera."""
+    options = {_AUTO: "the first camera that gives a picture", **found}
     options.setdefault(settings.camera.source, f"{settings.camera.shown_source}, as it is set now")
     options[_OTHER] = "a video file, a folder of pictures, or a network camera's address"
     options[NO_CAMERA] = "none: music without a camera"
@@ -64,6 +79,12 @@ def _typed(questions: Questions, draft: Draft) -> str:
             return with_camera(draft, source).settings.camera.source
         except SettingsError as error:
             questions.say(str(error))
+
+
+def _kept_without(questions: Questions, trial: Draft) -> Draft | None:
+    """Ask who chose a camera that is not there yet; None where another source is wanted."""
+    questions.say("There is no camera to try yet: mien takes the first one that is plugged in.")
+    return None if questions.agree("Choose something else?", default=False) else trial
 
 
 def _try(questions: Questions, trial: Draft) -> Draft | None:

@@ -22,6 +22,10 @@ def run_command(command: Sequence[str]) -> int:
     return subprocess.run(command, check=False).returncode  # noqa: S603 - our own words
 
 
+def _systemd_runs() -> bool:
+    return os.path.isdir("/run/systemd/system")  # noqa: PTH112 - never raises
+
+
 class ServiceOffer:
     """Starts services again, or tells how to have them.
 
@@ -30,6 +34,7 @@ class ServiceOffer:
         find: asks systemd for a unit by its name, of the system or of the session.
         run: runs a command.
         may_change_system: this process is root's.
+        has_systemd: systemd runs here; without it there is nothing to offer.
     """
 
     def __init__(
@@ -38,9 +43,11 @@ class ServiceOffer:
         find: Callable[[str, bool], Unit | None] = installed_unit,
         run: Run = run_command,
         may_change_system: bool | None = None,
+        has_systemd: bool | None = None,
     ) -> None:
         self._questions, self._find, self._run = questions, find, run
         self._is_root = is_root() if may_change_system is None else may_change_system
+        self._has_systemd = _systemd_runs() if has_systemd is None else has_systemd
 
     def make(self, *, of_system: bool) -> None:
         """Start the service again that reads the settings, or offer to install one.
@@ -48,14 +55,19 @@ class ServiceOffer:
         Args:
             of_system: the settings are those of the system's services.
         """
-        self._questions.title("Shall mien start by itself?")
         if self._find(PLAYER, False) is not None:
+            self._title()
             self._renew_system(of_system=of_system)
         elif self._find(PLAYER, True) is not None:
+            self._title()
             command = ["systemctl", "--user", "--no-block", "restart", PLAYER]
             self._offer(command, "It does. Start it again, with these settings?", default=True)
-        else:
+        elif self._has_systemd:
+            self._title()
             self._tell()
+
+    def _title(self) -> None:
+        self._questions.title("Shall mien start by itself?")
 
     def _renew_system(self, *, of_system: bool) -> None:
         if not of_system:
@@ -72,7 +84,7 @@ class ServiceOffer:
             return
         self._questions.say(f"On a desktop: `{_OF_SESSION}`, with the settings above.")
         installer = Path(str(resources.files("mien"))).parents[1] / "requirements.sh"
-        if installer.is_file() and os.path.isdir("/run/systemd/system"):  # noqa: PTH112 - never raises
+        if installer.is_file():
             question = "Install it for this desktop now?"
             self._offer([str(installer), "--user-service"], question, default=look_around().own_server)
 

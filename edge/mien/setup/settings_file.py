@@ -69,19 +69,24 @@ def write(path: Path, settings: Settings, group: int | None = None) -> Path | No
         path.parent.mkdir(parents=True, exist_ok=True)
         path = Path(os.path.realpath(path))  # a link stays one
         before = path.stat() if path.exists() else None
-        usual = None if before is None else stat.S_IMODE(before.st_mode)
         backup = None if before is None else _keep(path)
-        write_whole(path, as_text(settings).encode(), mode=_mode(settings, usual, group))
-        with suppress(PermissionError):  # who may not give it away has written a file of their own
-            if before is not None:
-                os.chown(path, before.st_uid, before.st_gid)
-            if group is not None:
-                os.chown(path, -1, group)
+        usual_mode = None if before is None else stat.S_IMODE(before.st_mode)
+        write_whole(path, as_text(settings).encode(), mode=_mode(settings, usual_mode, group))
+        _give_to(path, before, group)
     except OSError as error:
         raise SettingsError(
             f"The settings file {path} cannot be written: {error.strerror}. Name another one with --config."
         ) from error
     return backup
+
+
+def _give_to(path: Path, before: os.stat_result | None, group: int | None) -> None:
+    """Give the file to whom the one before belonged to, and to the group."""
+    with suppress(PermissionError):  # who may not give it away has written a file of their own
+        if before is not None:
+            os.chown(path, before.st_uid, before.st_gid)
+        if group is not None:
+            os.chown(path, -1, group)
 
 
 def _mode(settings: Settings, usual: int | None, group: int | None) -> int | None:

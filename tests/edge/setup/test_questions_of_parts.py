@@ -7,7 +7,7 @@ from edge.setup.scripted import Scripted
 
 from mien.demo.score import PIECES
 from mien.doctor.cards import playing_cards
-from mien.setup.camera import camera_options
+from mien.setup.camera import ask_camera, camera_options
 from mien.setup.draft import Draft
 from mien.setup.library import ask_library, count_music, demo_folder, usual_library
 from mien.setup.sound import ask_sound
@@ -54,9 +54,30 @@ def test_without_any_sound_the_output_stays_as_it_was(draft: Draft) -> None:
 
 
 def test_what_is_set_now_can_be_chosen_again_and_shows_no_password(draft: Draft) -> None:
-    options = camera_options(draft.choose("camera", source="rtsp://ann:secret@door/live").settings)
+    options = camera_options(draft.choose("camera", source="rtsp://ann:secret@door/live").settings, {})
     assert options["rtsp://ann:secret@door/live"] == "rtsp://***@door/***, as it is set now"
     assert [next(iter(options)), *list(options)[-2:]] == ["auto", "other", "none"]
+
+
+def test_without_a_camera_enter_takes_music_alone_and_it_is_told_how_to_come_back(draft: Draft) -> None:
+    questions = Scripted(None)
+    assert not ask_camera(questions, draft, dict).settings.eye.enabled
+    assert "No camera was found. Plug one in" in questions.text_shown
+    assert "`mien setup` asks again" in questions.text_shown
+    assert "--source" not in questions.text_shown
+
+
+def test_a_camera_that_is_plugged_in_later_can_be_chosen(draft: Draft) -> None:
+    questions = Scripted("auto", True, "auto", None)
+    settings = ask_camera(questions, draft, dict).settings
+    assert (settings.eye.enabled, settings.camera.source) == (True, "auto")
+    assert questions.text_shown.count("no camera to try yet") == 2
+    assert "--source" not in questions.text_shown
+
+
+def test_with_a_settings_file_enter_keeps_a_camera_that_is_away(draft: Draft) -> None:
+    draft.file.touch()
+    assert ask_camera(Scripted(None, None), draft, dict).settings.eye.enabled
 
 
 def test_a_draft_differs_only_where_it_says_something_else(draft: Draft) -> None:

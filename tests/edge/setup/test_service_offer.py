@@ -28,9 +28,9 @@ class Machine:
         return self._status
 
 
-def offer(machine: Machine, *answers: bool, root: bool, of_system: bool) -> str:
+def offer(machine: Machine, *answers: bool, root: bool, of_system: bool, has_systemd: bool = True) -> str:
     questions = Scripted(*answers)
-    ServiceOffer(questions, machine.find, machine.run, root).make(of_system=of_system)
+    ServiceOffer(questions, machine.find, machine.run, root, has_systemd).make(of_system=of_system)
     return questions.text_shown
 
 
@@ -74,6 +74,10 @@ def test_without_a_service_the_installer_s_lines_are_shown() -> None:
     assert "`./requirements.sh --user-service`" in shown
     assert "--user-service" not in offer(machine, root=True, of_system=False)
     assert machine.commands == []
+
+
+def test_without_systemd_nothing_is_asked_and_nothing_said() -> None:
+    assert offer(Machine(), root=False, of_system=False, has_systemd=False) == ""
 
 
 def test_a_command_is_run_and_its_status_told() -> None:

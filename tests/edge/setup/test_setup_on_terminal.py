@@ -46,7 +46,6 @@ def test_the_answers_become_a_settings_file_and_nothing_is_lost(home: Path, sett
         terminal.answer("Play from (1", "3")
         terminal.answer("Write this file? [y/n] (y")
         terminal.wait_for(".before")
-        terminal.wait_for("Shall mien start by itself?")
         assert terminal.end() == 0
     settings = load(settings_file)
     assert (settings.profile, settings.eye.enabled, settings.mood.dwell_seconds) == ("kiosk", False, 2.5)
