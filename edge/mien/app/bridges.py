@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +27,14 @@ class Bridge(Protocol):
         ...
 
 
+class Closer(Protocol):
+    """What closes bridges at the end, as an ExitStack does, or an Ending."""
+
+    def callback(self, close: Callable[[], None], /) -> object:
+        """Have this called at the end."""
+        ...
+
+
 _Opener = Callable[[Settings, Control], Bridge | None]
 """Returns a bridge, or None where the settings ask for none.
 
@@ -37,21 +44,21 @@ Raises:
 
 
 def open_bridges(
-    stack: ExitStack, settings: Settings, control: Control, routes: list[BaseRoute] | None = None
+    closer: Closer, settings: Settings, control: Control, routes: list[BaseRoute] | None = None
 ) -> list[Trouble]:
-    """Start every bridge that the settings ask for, and end it with the stack.
+    """Start every bridge that the settings ask for.
 
     Args:
-        stack: closes them.
+        closer: closes them.
         settings: the settings.
         control: the player.
-        routes: takes what bridges serve beside the page.
+        routes: takes what bridges serve beside the page; None where there is no page.
 
     Returns:
         Why a bridge could not be started: an extra that is not installed, or a setting that it cannot use.
     """
     troubles = []
-    openers: tuple[_Opener, ...] = (*_OPENERS, partial(_metrics, [] if routes is None else routes))
+    openers: tuple[_Opener, ...] = (*_OPENERS, partial(_metrics, routes))
     for open_one in openers:
         try:
             bridge = open_one(settings, control)
@@ -59,7 +66,7 @@ def open_bridges(
             troubles.append(Trouble(Fault.BRIDGE_UNUSABLE, str(error)))
             continue
         if bridge is not None:
-            stack.callback(bridge.close)
+            closer.callback(bridge.close)
             bridge.start()
     return troubles
 
@@ -88,9 +95,14 @@ def _gpio(settings: Settings, control: Control) -> Bridge | None:
     return GpioBridge(settings.gpio, control, settings.paths.run_folder) if settings.gpio.pins else None
 
 
-def _metrics(routes: list[BaseRoute], settings: Settings, control: Control) -> Bridge | None:
-    if not (settings.metrics.enabled and settings.web.enabled):
+def _metrics(routes: list[BaseRoute] | None, settings: Settings, control: Control) -> Bridge | None:
+    if not settings.metrics.enabled:
         return None
+    if routes is None:
+        raise SettingsError(
+            "The figures of [metrics] stand beside the page, and none is served: let there be one (web.enabled, and a "
+            "web.port that is free), or set metrics.enabled = false."
+        )
     from mien.bridges.metrics import Metrics
 
     metrics = Metrics(control)

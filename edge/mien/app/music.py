@@ -6,29 +6,26 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from socket import socket
 from typing import TYPE_CHECKING
 
-from mien.app.baseline import kept_neutral
 from mien.app.bridges import open_bridges
+from mien.app.ending import Ending
 from mien.app.parts import build_chooser, build_ear, open_library, open_memory, socket_path
 from mien.config import Settings
-from mien.errors import LibraryError, SettingsError
+from mien.errors import SettingsError
 from mien.sections.outside import WebSettings
-from mien.types import Choice, Fault, Mood, PolicyName, Trouble
+from mien.types import Choice, Fault, Mood, Trouble
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
-    from mien.music.choosing.memory import Memory
-    from mien.music.index.library import Library
-    from mien.music.jukebox import Jukebox
+    from mien.music.playing.vlc_player import VlcPlayer
     from mien.player import Player
-    from mien.ports import Control, MusicPlayer
+    from mien.ports import Control
     from mien.trace import TraceWriter
 
 _LOG = logging.getLogger(__name__)
@@ -97,110 +94,57 @@ def running_player(  # noqa: PLR0913 - how it is started
     Raises:
         MienError: a part cannot start.
     """
-    from mien.board import Board
-    from mien.caretaker import Caretaker
-    from mien.control import PlayerControl
-    from mien.eye.camera import is_file, open_camera
-    from mien.hands import Hands
-    from mien.inbox import EyeConnection, Inbox
-    from mien.link.server import EyeServer
-    from mien.mood.tracker import MoodTracker
-    from mien.music.choosing.policies import policy_of
-    from mien.music.playing.place import PlaceKeeper
+    from mien.app.workings import control_of, lay_ground, player_of, put_together
+    from mien.eye.camera import open_camera
     from mien.music.playing.vlc_player import VlcPlayer
-    from mien.player import Player, present_moment
-    from mien.service_manager import ServiceManager
-    from mien.status import StatusFile
-    from mien.steering import Steering, SteeringFile
 
     if children.eye is not None and not is_service:
         open_camera(settings.camera, None, paced=True)  # opens nothing yet, but tells of a source that cannot be
     standing = [] if complaint is None else [Trouble(Fault.SETTINGS_UNUSABLE, complaint)]
     with ExitStack() as stack:
-        library = stack.enter_context(open_library(settings, even_in_memory=True))
-        _fill(library, may_wait=is_service)
-        memory = stack.enter_context(open_memory(settings, even_in_memory=True))
-        inbox: Inbox = SimpleQueue()
-        usual = Steering(settings.eye.enabled, settings.music.policy)
-        steering = SteeringFile(settings.paths.state_folder if resumes else None, usual)
-        server = EyeServer(socket_path(settings), inbox.put, lambda connected: inbox.put(EyeConnection(connected)))
-        server.set_watching(steering.read().watching)
-        server.start()
-        stack.callback(server.close)
-        listener = None
-        if settings.web.enabled:
-            try:
-                listener = stack.enter_context(_page_socket(settings, any_port))
-            except SettingsError as error:
-                if not is_service:
-                    raise
-                standing.append(Trouble(Fault.PAGE_UNSERVED, str(error)))
+        ground = lay_ground(stack, settings, resumes=resumes, may_wait=is_service)
+        listener = _page_socket(stack, settings, standing, any_port=any_port, is_service=is_service)
         # After all that refuses a second player, since an audio file is overwritten here.
-        music = VlcPlayer(settings.audio, inbox.put, audio_file)
-        stack.callback(music.close)
-        tracker = MoodTracker(settings, kept_neutral(settings))
-        jukebox = _jukebox(settings, library, music, memory, steering.read().policy)
-        hands = Hands(
-            tracker=tracker,
-            library=library,
-            jukebox=jukebox,
-            steering_file=steering,
-            policy_named=lambda name: policy_of(settings, name),
-            recorder=recorder,
-            clock=present_moment,
-        )
-        board = Board(music.volume_percent, settings.audio.maximum_volume_percent)
-        control = PlayerControl(
-            inbox=inbox,
-            board=board,
-            hands=hands,
-            jukebox=jukebox,
-            music=music,
-            judge=server.judge,
-            watch=server.set_watching,
-            may_watch=settings.eye.enabled,
-        )
-        unopened, routes = _bridges(stack, settings, control, is_service=is_service)
-        player = Player(
-            inbox=inbox,
-            board=board,
-            hands=hands,
-            tracker=tracker,
-            library=library,
-            jukebox=jukebox,
-            music=music,
-            ends_with_source=is_file(settings.camera.source),
-            expects_eye=settings.eye.enabled,
-            keeper=PlaceKeeper(settings.paths.run_folder, settings.paths.state_folder) if resumes else None,
-            standing=(*standing, *unopened),
-            caretaker=Caretaker(ServiceManager(os.environ), StatusFile(settings.paths.run_folder)),
-            recorder=recorder,
-        )
-        address = "" if listener is None else stack.enter_context(_served_page(settings.web, control, listener, routes))
-        _start_beside(stack, settings, children)
+        music = VlcPlayer(settings.audio, ground.inbox.put, audio_file)
+        ending = _ending_around(stack, music)
+        works = put_together(settings, ground, music, recorder)
+        control = control_of(settings, ground, works)
+        routes: list[BaseRoute] | None = None if listener is None else []
+        standing += _bridges(ending, settings, control, routes, is_service=is_service)
+        player = player_of(settings, ground, works, tuple(standing), resumes=resumes, recorder=recorder)
+        address = "" if listener is None else _serve_page(ending, settings.web, control, listener, routes or ())
+        _start_beside(ending, settings, children)
         yield RunningPlayer(player, control, address)
 
 
+def _ending_around(stack: ExitStack, music: VlcPlayer) -> Ending:
+    """Return what ends the parts around the music: all are told, the music fades out, and then they are waited for."""
+    ending = Ending()
+    stack.callback(ending.join)
+    stack.callback(music.close)
+    stack.callback(ending.begin)
+    return ending
+
+
 def _bridges(
-    stack: ExitStack, settings: Settings, control: Control, *, is_service: bool
-) -> tuple[list[Trouble], list[BaseRoute]]:
-    """Start the bridges, and end them with the stack.
+    ending: Ending, settings: Settings, control: Control, routes: list[BaseRoute] | None, *, is_service: bool
+) -> list[Trouble]:
+    """Start the bridges; `routes` takes what they serve beside the page, where there is one.
 
     Returns:
-        Why one of a service's could not be started, and what they serve beside the page.
+        Why one of a service's could not be started.
 
     Raises:
         SettingsError: one cannot be started, and a person waits for it.
     """
-    routes: list[BaseRoute] = []
-    troubles = open_bridges(stack, settings, control, routes)
+    troubles = open_bridges(ending, settings, control, routes)
     if troubles and not is_service:
         raise SettingsError(troubles[0].message)
-    return troubles, routes
+    return troubles
 
 
-def _start_beside(stack: ExitStack, settings: Settings, children: Children) -> None:
-    """Start what runs beside a player, and end it with the stack."""
+def _start_beside(ending: Ending, settings: Settings, children: Children) -> None:
+    """Start what runs beside a player."""
     from mien.child_process import ChildProcess
     from mien.eye.camera import is_file
     from mien.music.index.blame import blame_file
@@ -213,61 +157,49 @@ def _start_beside(stack: ExitStack, settings: Settings, children: Children) -> N
         stop_seconds=1.0,  # it may be ended at any moment, and loses nothing
     )
     attendant.start()
-    stack.callback(attendant.close)
+    ending.callback(attendant.close)
     if children.eye is not None:
         source = {"MIEN_SOURCE": settings.camera.source}  # which every user may read in a command line
         eye = ChildProcess(children.eye, name="The eye", may_end=is_file(settings.camera.source), environment=source)
         eye.start()
-        stack.callback(eye.close)
+        ending.callback(eye.close)
 
 
-def _fill(library: Library, *, may_wait: bool) -> None:
-    """Scan a library that the index knows nothing of; another one is brought up to date while the music plays.
-
-    A service waits for music that is away, such as a memory stick; who starts mien by hand is told at once.
+def _page_socket(
+    stack: ExitStack, settings: Settings, standing: list[Trouble], *, any_port: bool, is_service: bool
+) -> socket | None:
+    """Take the page's port; None where no page is served, and a service's `standing` troubles say why.
 
     Raises:
-        LibraryError: there is no music, and nobody waits for it.
+        SettingsError: the port cannot be had, and a person waits for it.
     """
-    try:
-        for broken in library.scan().broken if not library.tracks() else ():
-            _LOG.warning("%s is left out: %s", broken.path, broken.reason)
-    except LibraryError:
-        if not may_wait:
-            raise
-    _LOG.info("The library %s has %d tracks.", library.folder, len(library.tracks()))
-
-
-def _jukebox(settings: Settings, library: Library, music: MusicPlayer, memory: Memory, policy: PolicyName) -> Jukebox:
-    from mien.music.jukebox import Jukebox
-
-    how = settings.music
-    chooser = build_chooser(settings, policy)
-    return Jukebox(library, chooser, music, memory, change=how.change, absence_pause_seconds=how.absence_pause_seconds)
-
-
-def _page_socket(settings: Settings, any_port: bool) -> socket:
     from mien.web.server import listen
 
+    if not settings.web.enabled:
+        return None
     try:
-        return listen(settings.web.port, settings.web.listen)
-    except SettingsError:
-        if not any_port:
+        return stack.enter_context(listen(settings.web.port, settings.web.listen))
+    except SettingsError as error:
+        if any_port:
+            return stack.enter_context(listen(0, settings.web.listen))
+        if not is_service:
             raise
-        return listen(0, settings.web.listen)
+        standing.append(Trouble(Fault.PAGE_UNSERVED, str(error)))
+        return None
 
 
-@contextmanager
-def _served_page(
-    settings: WebSettings, control: Control, listener: socket, routes: Sequence[BaseRoute]
-) -> Iterator[str]:
+def _serve_page(
+    ending: Ending, settings: WebSettings, control: Control, listener: socket, routes: Sequence[BaseRoute]
+) -> str:
+    """Serve the page and return its address."""
     from mien.web.server import WebServer
 
-    with closing(WebServer(control, listener, routes, token=settings.token, names=settings.names)) as web:
-        web.start()
-        served = " Other machines may call it too, with the token." if settings.on_network else ""
-        _LOG.info("The page is at %s.%s", web.address, served)
-        yield web.address
+    web = WebServer(control, listener, routes, token=settings.token, names=settings.names)
+    ending.callback(web.close)
+    web.start()
+    served = " Other machines may call it too, with the token." if settings.on_network else ""
+    _LOG.info("The page is at %s.%s", web.address, served)
+    return web.address
 
 
 def attend_library(settings: Settings) -> None:

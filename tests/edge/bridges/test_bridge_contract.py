@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 import time
@@ -95,3 +96,24 @@ def test_a_person_is_told_at_once_and_a_service_plays_without_it(tmp_path: Path)
         threading.Timer(0.0, running.player.stop).start()
         running.player.run()
         assert [trouble.fault for trouble in running.control.snapshot().troubles] == [Fault.BRIDGE_UNUSABLE]
+
+
+def test_figures_without_a_page_to_stand_beside_are_named(tmp_path: Path) -> None:
+    (tmp_path / "music").mkdir()
+    write_tone(tmp_path / "music/one.wav", 440, 0.1)
+    changes: Changes = {
+        "music": {"library": str(tmp_path / "music")},
+        "audio": {"output": "silent"},
+        "metrics": {"enabled": True},
+    }
+    alone = Children(attendant=["true"], eye=None)
+    pageless = settings(tmp_path, {**changes, "web": {"enabled": False}})
+    with pytest.raises(SettingsError, match="stand beside the page"), running_player(pageless, None, alone):
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        unserved = settings(tmp_path, {**changes, "web": {"port": taken.getsockname()[1]}})
+        with running_player(unserved, None, alone, is_service=True) as running:
+            threading.Timer(0.0, running.player.stop).start()
+            running.player.run()
+            faults = [trouble.fault for trouble in running.control.snapshot().troubles]
+    assert faults == [Fault.PAGE_UNSERVED, Fault.BRIDGE_UNUSABLE]
