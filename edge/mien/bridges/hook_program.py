@@ -1,4 +1,4 @@
-"""A program of the owner's: run with something on its standard input, watched, and ended with all that it started."""
+"""A program of the owner's: run with something on its standard input, watched, and ended with its process group."""
 
 from __future__ import annotations
 
