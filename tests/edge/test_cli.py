@@ -231,6 +231,13 @@ def test_a_photo_is_judged_without_a_library(things: Path, tmp_path: Path) -> No
     assert re.fullmatch(r"mien: The music folder .*/Music does not exist, .* No tracks are recommended\.", line)
 
 
+def test_who_has_the_answer_drawn_is_told_where(things: Path, tmp_path: Path) -> None:
+    drawn = tmp_path / "answer.jpg"
+    done = mien(tmp_path, "recommend", things / "grass.jpg", "--library", things / "music", "--annotate", drawn)
+    assert done.stdout.splitlines()[-1] == f"All this is drawn into {drawn}."
+    assert drawn.exists()
+
+
 def test_an_answer_that_cannot_be_drawn_is_given_all_the_same(things: Path, tmp_path: Path) -> None:
     where = tmp_path / "nowhere/answer.jpg"
     done = mien(tmp_path, "recommend", things / "grass.jpg", "--library", things / "music", "--annotate", where)

@@ -224,6 +224,8 @@ def recommend(
     print_recommendation(judgement, mood, choices, as_json=as_json)
     if annotated is not None:
         annotate(frame, judgement, track_lines(choices), annotated)
+        if not as_json:
+            print(f"All this is drawn into {annotated}.")
 
 
 @app.command("config")
