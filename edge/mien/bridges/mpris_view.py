@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from mien.bridges.readable import readable
 from mien.types import PlayState, Snapshot, Track
 
 if TYPE_CHECKING:
@@ -60,11 +61,11 @@ def metadata(track: Track | None) -> dict[str, Variant]:
 
     if track is None:
         return {"mpris:trackid": Variant("o", NO_TRACK)}
-    shown = {"mpris:trackid": Variant("o", track_id(track)), "xesam:title": Variant("s", _text(track.title))}
+    shown = {"mpris:trackid": Variant("o", track_id(track)), "xesam:title": Variant("s", readable(track.title))}
     if track.artist:
-        shown["xesam:artist"] = Variant("as", [_text(track.artist)])
+        shown["xesam:artist"] = Variant("as", [readable(track.artist)])
     if track.album:
-        shown["xesam:album"] = Variant("s", _text(track.album))
+        shown["xesam:album"] = Variant("s", readable(track.album))
     if track.duration_seconds is not None and 0 <= track.duration_seconds < _LONGEST_SECONDS:
         shown["mpris:length"] = Variant("x", round(track.duration_seconds * _MICROSECONDS))
     return shown
@@ -73,8 +74,3 @@ def metadata(track: Track | None) -> dict[str, Variant]:
 def track_id(track: Track) -> str:
     """Return a track's name as a D-Bus path, from which nobody reads where its file lies."""
     return f"/org/mien/track/{hashlib.blake2s(bytes(track.path), digest_size=16).hexdigest()}"
-
-
-def _text(text: str) -> str:
-    """Return text that D-Bus carries: UTF-8 without NUL, for one who sends anything else is thrown off the bus."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")

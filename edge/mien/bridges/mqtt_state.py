@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mien.bridges.readable import readable
 from mien.report import Json
 from mien.types import Snapshot
 
@@ -16,8 +17,8 @@ def state_json(snapshot: Snapshot) -> Json:
         "confidence": round(mood.confidence, 2),
         "valence": round(mood.affect.valence, 2),
         "arousal": round(mood.affect.arousal, 2),
-        "track": None if track is None else _readable(track.title),
-        "artist": None if track is None or track.artist is None else _readable(track.artist),
+        "track": None if track is None else readable(track.title)[:_LONGEST_TITLE],
+        "artist": None if track is None or track.artist is None else readable(track.artist)[:_LONGEST_TITLE],
         "playback": snapshot.playback.state.value,
         "volume": snapshot.volume_percent,
         "watching": snapshot.watching,
@@ -27,8 +28,3 @@ def state_json(snapshot: Snapshot) -> Json:
         else {"emotion": override.emotion.value, "ends_at": round(override.ends_at)},
         "trouble": [trouble.fault.value for trouble in snapshot.troubles],
     }
-
-
-def _readable(text: str) -> str:
-    """Return what any reader of JSON takes: no half of a surrogate pair, as a file name that is not UTF-8 has them."""
-    return text.encode("utf-8", "replace").decode("utf-8")[:_LONGEST_TITLE]

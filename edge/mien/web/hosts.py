@@ -45,6 +45,11 @@ class Hosts:
         return origin in (f"{scheme}://{host}" for scheme in schemes)
 
 
+def called_address(listen: str) -> str:
+    """Return by which address this machine calls what listens on one of its own; all of them are called by one."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listen, listen)  # noqa: S104 - called, not served
+
+
 def _name(host: str) -> str:
     found = _HOST.fullmatch(host)
     return "" if found is None else found[1] or found[2]

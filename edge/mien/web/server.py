@@ -17,14 +17,13 @@ from mien.ports import Control
 from mien.web.api import build_api
 from mien.web.connections import ConnectionLimits, bounded_connection
 from mien.web.events import EventStreams
-from mien.web.hosts import Hosts
+from mien.web.hosts import Hosts, called_address
 from mien.web.tokens import TokenCheck
 
 _logger = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 2  # for answers under way when the server closes
 _JOIN_SECONDS = 5.0
-_CALLED = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - all addresses are called by one
 
 
 def listen(port: int, address: str = "127.0.0.1") -> socket.socket:
@@ -75,7 +74,7 @@ class WebServer:
         limits: ConnectionLimits | None = None,
     ) -> None:
         host, port = listener.getsockname()[:2]
-        self._address = f"http://{_pair(_CALLED.get(host, host), port)}"
+        self._address = f"http://{_pair(called_address(host), port)}"
         self._socket = listener
         self._streams = EventStreams(control)
         hosts = Hosts(names, on_network=not ip_address(host).is_loopback)
