@@ -15,6 +15,20 @@ _PLACE = {"state_class": "measurement", "suggested_display_precision": 2}
 _TRACK = "{{ [value_json.artist, value_json.track] | select | join(' – ') or None }}"
 _OVERRIDE = f"{{{{ value_json.override.emotion if value_json.override else '{OFF}' }}}}"
 
+_CAMERA = "{{ 'ON' if value_json.watching else 'OFF' }}"
+_PROBLEM: Json = {
+    "value_template": "{{ 'ON' if value_json.trouble else 'OFF' }}",
+    "device_class": "problem",
+    "entity_category": "diagnostic",
+}
+_BUTTONS = (
+    ("play", "Play", "play"),
+    ("pause", "Pause", "pause"),
+    ("skip", "Skip", "skip-next"),
+    ("like", "Like", "thumb-up"),
+    ("wrong_mood", "Wrong mood", "emoticon-confused-outline"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
@@ -58,39 +72,41 @@ def discovery_json(topic: str, device: str, maximum_volume_percent: int) -> Json
 
 
 def _entities(topic: str, maximum_volume_percent: int) -> dict[str, Entity]:
-    def commanded_by(command: str) -> Json:
-        return {"command_topic": f"{topic}/{command}/set"}
+    """Return all entities by their keys, in the order in which they are shown."""
+    return {
+        **_sensors(),
+        **_controls(topic, maximum_volume_percent),
+        **{key: Entity("button", name, icon, _commanded(topic, key)) for key, name, icon in _BUTTONS},
+        "problem": Entity("binary_sensor", "Problem", "alert-circle-outline", _PROBLEM),
+    }
 
-    camera: Json = {"value_template": "{{ 'ON' if value_json.watching else 'OFF' }}", **commanded_by("camera")}
-    policies: Json = {"options": list(POLICY_NAMES), **_value("policy"), **commanded_by("policy")}
-    overrides: Json = {
-        "options": [OFF, *(emotion.value for emotion in EMOTIONS)],
-        "value_template": _OVERRIDE,
-        **commanded_by("override"),
-    }
-    volume: Json = {"min": 0, "max": maximum_volume_percent, "unit_of_measurement": "%", **_value("volume")}
-    problem: Json = {
-        "value_template": "{{ 'ON' if value_json.trouble else 'OFF' }}",
-        "device_class": "problem",
-        "entity_category": "diagnostic",
-    }
+
+def _sensors() -> dict[str, Entity]:
     return {
         "mood": Entity("sensor", "Mood", "emoticon-outline", _one_of(_MOODS, "mood")),
         "valence": Entity("sensor", "Valence", "emoticon-happy-outline", {**_PLACE, **_value("valence")}),
         "arousal": Entity("sensor", "Arousal", "lightning-bolt-outline", {**_PLACE, **_value("arousal")}),
         "track": Entity("sensor", "Track", "music", {"value_template": _TRACK}),
         "playback": Entity("sensor", "Playback", "play-pause", _one_of(_PLAYBACKS, "playback")),
-        "policy": Entity("select", "Policy", "compass-outline", policies),
-        "override": Entity("select", "Play for", "emoticon-cool-outline", overrides),
-        "camera": Entity("switch", "Camera", "camera", camera),
-        "volume": Entity("number", "Volume", "volume-high", {**volume, **commanded_by("volume")}),
-        "play": Entity("button", "Play", "play", commanded_by("play")),
-        "pause": Entity("button", "Pause", "pause", commanded_by("pause")),
-        "skip": Entity("button", "Skip", "skip-next", commanded_by("skip")),
-        "like": Entity("button", "Like", "thumb-up", commanded_by("like")),
-        "wrong_mood": Entity("button", "Wrong mood", "emoticon-confused-outline", commanded_by("wrong_mood")),
-        "problem": Entity("binary_sensor", "Problem", "alert-circle-outline", problem),
     }
+
+
+def _controls(topic: str, maximum_volume_percent: int) -> dict[str, Entity]:
+    policies: Json = {"options": list(POLICY_NAMES), **_value("policy")}
+    overrides: Json = {"options": [OFF, *(emotion.value for emotion in EMOTIONS)], "value_template": _OVERRIDE}
+    volume: Json = {"min": 0, "max": maximum_volume_percent, "unit_of_measurement": "%", **_value("volume")}
+    return {
+        "policy": Entity("select", "Policy", "compass-outline", {**policies, **_commanded(topic, "policy")}),
+        "override": Entity(
+            "select", "Play for", "emoticon-cool-outline", {**overrides, **_commanded(topic, "override")}
+        ),
+        "camera": Entity("switch", "Camera", "camera", {"value_template": _CAMERA, **_commanded(topic, "camera")}),
+        "volume": Entity("number", "Volume", "volume-high", {**volume, **_commanded(topic, "volume")}),
+    }
+
+
+def _commanded(topic: str, command: str) -> Json:
+    return {"command_topic": f"{topic}/{command}/set"}
 
 
 def _value(key: str) -> Json:
