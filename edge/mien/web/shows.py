@@ -30,14 +30,18 @@ _EVENTS: Responses = {
     }
 }
 _PICTURES = ("image/jpeg", "image/png", "image/webp")
-_COVER: Responses = {200: {"description": "a picture", "content": {kind: {"schema": _BYTES} for kind in _PICTURES}}}
+_COVER: Responses = {
+    200: {"description": "a picture", "content": {kind: {"schema": _BYTES} for kind in _PICTURES}},
+    204: {"description": "the track has no picture"},
+}
 _COVER_HEADERS = {"cache-control": "private, max-age=3600"}
 
 
 def add_shows(api: FastAPI, control: Control, streams: EventStreams) -> None:
     """Add the routes."""
     _add_state(api, control, streams)
-    _add_pictures(api, control)
+    _add_cover(api, control)
+    _add_photo(api, control)
 
 
 def _add_state(api: FastAPI, control: Control, streams: EventStreams) -> None:
@@ -52,9 +56,7 @@ def _add_state(api: FastAPI, control: Control, streams: EventStreams) -> None:
         return streams.open()
 
 
-def _add_pictures(api: FastAPI, control: Control) -> None:
-    photos = CapacityLimiter(_MOST_PHOTOS)
-
+def _add_cover(api: FastAPI, control: Control) -> None:
     @api.get("/api/cover", response_class=Response, responses=_COVER | refusals(404, 422, 503))
     def cover(request: Request, path: str) -> Response:  # noqa: ARG001 - the description names it
         """The picture of a track of the library. A file name that is not UTF-8 is asked for by its bytes."""
@@ -62,13 +64,17 @@ def _add_pictures(api: FastAPI, control: Control) -> None:
         content = control.cover(Path(asked["path"][-1]))
         kind = None if content is None else picture_type(content)
         if kind is None:
-            return refuse(404, "This track has no picture.")
+            return Response(status_code=204)  # not kept: a picture may be laid beside it
         return Response(content, media_type=kind, headers=_COVER_HEADERS)
+
+
+def _add_photo(api: FastAPI, control: Control) -> None:
+    photos = CapacityLimiter(_MOST_PHOTOS)
 
     @api.post(
         PHOTO_PATH,
         response_class=Answer,
-        responses=answering(PhotoShape) | refusals(415, 503, body=True),
+        responses=answering(PhotoShape) | refusals(503, body=True),
         openapi_extra={"requestBody": _PHOTO_BODY},
     )
     async def photo(request: Request) -> Answer:

@@ -163,6 +163,16 @@ def test_a_file_name_that_is_not_utf8_can_be_played(client: httpx.Client, contro
     assert control.calls.get_nowait() == ("play", CHOICES[1].track.path)
 
 
+def test_a_track_without_a_cover_has_none_to_answer(client: httpx.Client, control: FakeControl) -> None:
+    sun = {"path": str(CHOICES[0].track.path)}
+    assert client.get("/api/cover", params=sun).status_code == 204
+    control.covers[CHOICES[0].track.path] = b"no picture"
+    assert client.get("/api/cover", params=sun).status_code == 204
+    control.covers[CHOICES[0].track.path] = b"\x89PNG\r\n\x1a\n"
+    assert client.get("/api/cover", params=sun).headers["content-type"] == "image/png"
+    assert client.get("/api/cover", params={"path": "/music/none.ogg"}).status_code == 404
+
+
 def test_wrong_requests_are_answered_with_a_sentence(client: httpx.Client, control: FakeControl) -> None:
     response = client.post("/api/play", json={"path": "/etc/passwd"})
     assert response.status_code == 404
