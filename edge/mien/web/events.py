@@ -16,7 +16,7 @@ from mien.types import Snapshot
 
 MAXIMUM_STREAMS = 32
 _WAIT_SECONDS = 0.5  # a stream notices within this that it shall end
-_KEEP_ALIVE_WAITS = 30  # and says a word after so many waits without a change, so that a lost browser is noticed
+_KEEP_ALIVE_WAITS = 30  # and after so many without a change says a word: either end notices that the other is lost
 
 
 class EventStreams:
@@ -47,7 +47,7 @@ class EventStreams:
         self._open += opened
 
     async def events(self) -> AsyncGenerator[str]:
-        """Yield the present snapshot, then each newer one, and comments in between."""
+        """Yield the present snapshot, then each newer one, and a word of life in between."""
         snapshot = await to_thread.run_sync(self._control.snapshot, limiter=self._threads)
         yield _event(snapshot)
         quiet_waits = 0
@@ -59,7 +59,7 @@ class EventStreams:
                 yield _event(snapshot)
             elif quiet_waits == _KEEP_ALIVE_WAITS:
                 quiet_waits = 0
-                yield ": still here\n\n"
+                yield "event: alive\ndata:\n\n"
 
 
 class _CountedStream(StreamingResponse):

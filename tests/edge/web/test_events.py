@@ -30,7 +30,7 @@ def first_events(control: FakeControl, count: int) -> list[str]:
 def test_a_quiet_stream_says_that_it_is_alive() -> None:
     first, *quiet = first_events(Impatient(), 3)
     assert first.startswith("data: ")
-    assert quiet == [": still here\n\n"] * 2
+    assert quiet == ["event: alive\ndata:\n\n"] * 2
 
 
 def test_a_closed_stream_ends() -> None:

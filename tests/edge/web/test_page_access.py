@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from edge.web.fake_control import CHOICES, HAPPY, FakeControl, expression_of, judged_face
+from edge.web.fake_control import CHOICES, HAPPY, FakeControl, choice, expression_of, judged_face
 from edge.web.pages import PHONE, WIDE, choose, opened
 from playwright.sync_api import Browser, Page, expect
 
@@ -34,6 +34,9 @@ MAXIMUM_REQUESTS = 20
 # Eyes of 20/40 read letters of 10 minutes of arc: 8.7 mm at three metres, which are 31 pixels of a screen of 24 inches
 # with 1080 rows, and a capital is 0.7 of its type.
 LEAST_TYPE_PIXELS = 45
+LONG_TITLE = (
+    "The Extraordinarily Long Title of a Symphony in Many Movements, Recorded Live at the Old Town Hall, Remastered"
+)
 AXE = files("axe_playwright_python") / "axe.min.js"
 # A gradient hides from axe what text stands on: the strongest tint of it everywhere is the worst case.
 FLATTEN = """document.styleSheets[0].insertRule("body::before { display: none }");
@@ -104,7 +107,7 @@ def faults_everywhere(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("state", "word"), [(play, "happy"), (override, "sad"), (fail, "nobody")])
+@pytest.mark.parametrize(("state", "word"), [(play, "happy"), (override, "sad"), (fail, "The eye does not answer")])
 def test_axe_finds_no_fault(page: Page, player: FakeControl, state: Callable[[FakeControl], None], word: str) -> None:
     state(player)
     expect(page.locator("#mood")).to_have_text(word)
@@ -147,7 +150,7 @@ def test_it_fits_every_screen(page: Page, player: FakeControl, photo: bytes) -> 
     player.show(mood=mood_of_emotion(Emotion.SURPRISE), override=None)
     player.faces = (judged_face(Box(115, 60, 205, 180), Emotion.SURPRISE),) * 2
     choose(page, photo)
-    expect(page.locator("#verdict")).to_have_text("2 faces: surprise, surprise")
+    expect(page.locator("#verdict")).to_have_text("2 faces: both surprise")
     for width, height in ((1920, 1080), (1366, 768), (820, 1180), (390, 844), (360, 640), (320, 568)):
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate("document.documentElement.scrollWidth") == width
@@ -156,6 +159,34 @@ def test_it_fits_every_screen(page: Page, player: FakeControl, photo: bytes) -> 
         page.evaluate("scrollTo(0, 0)")
         for shown in ("#mood", "#track", "#pause", "#skip"):
             expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+
+
+def test_zoomed_in_nothing_stays_over_the_mood(page: Page, player: FakeControl) -> None:
+    override(player)
+    page.set_viewport_size({"width": 640, "height": 360})  # a screen of 1280 x 720 at 200 %
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("#mood")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".transport")).to_have_css("position", "static")
+
+
+def test_a_long_title_leaves_room_for_the_rest(page: Page, player: FakeControl) -> None:
+    long = choice("/music/long.ogg", LONG_TITLE, LONG_TITLE, "in your folder 'happy'")
+    player.show(choice=long, upcoming=CHOICES[0], playback=Playback(PlayState.PLAYING, long.track, 0.0))
+    expect(page.locator("#track")).to_have_text(LONG_TITLE)
+    page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("#next")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 320, "height": 568})
+    first_line = "parseFloat(getComputedStyle(track).fontSize) * 9 <= track.clientWidth"  # "Extraordinarily" in one
+    assert page.evaluate(first_line)
+    page.evaluate("document.body.classList.add('kiosk')")
+    try:
+        for width, height in ((1920, 1080), (1280, 720), (1080, 1920)):
+            page.set_viewport_size({"width": width, "height": height})
+            for shown in ("#mood", "#track", "#artist", "#next"):
+                expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+    finally:
+        page.evaluate("document.body.classList.remove('kiosk')")
 
 
 def test_what_plays_can_be_read_from_three_metres(page: Page, player: FakeControl) -> None:
@@ -168,6 +199,11 @@ def test_what_plays_can_be_read_from_three_metres(page: Page, player: FakeContro
         sizes = [page.evaluate(f"parseFloat(getComputedStyle({place}).fontSize)") for place in ("mood", "track")]
         assert sizes[0] >= 2 * LEAST_TYPE_PIXELS
         assert sizes[1] >= LEAST_TYPE_PIXELS
+    page.evaluate("document.body.classList.add('kiosk')")
+    for place in ("artist", "time", "troubles"):
+        size = page.evaluate(f"parseFloat(getComputedStyle(document.getElementById('{place}')).fontSize)")
+        assert size >= LEAST_TYPE_PIXELS, place
+    page.evaluate("document.body.classList.remove('kiosk')")
 
 
 def test_the_keyboard_reaches_all_in_order_and_sees_where_it_is(page: Page, player: FakeControl) -> None:

@@ -73,4 +73,4 @@ def test_the_page_follows_a_real_face_and_steers_a_real_player(browser: Browser,
         page.get_by_role("button", name="Calm").click()
         expect(page.locator("[aria-pressed=true][data-policy]")).to_have_attribute("data-policy", "calm")
         page.get_by_role("button", name="Turn the eye off").click()
-        expect(page.locator("#eye")).to_have_text("Eye turned off")
+        expect(page.locator("#eye")).to_have_text("Eye off")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import replace
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -49,7 +51,7 @@ def test_each_face_can_be_chosen_and_the_photo_put_away(page: Page, player: Fake
     choose(page, photo)
     expect(page.locator("#verdict")).to_have_text("3 faces: happy, sad, unclear")
     expect(page.locator("#tracks-title")).to_have_text("Music that fits the largest face")
-    page.get_by_role("radio", name="sad", exact=True).last.check(force=True)
+    page.get_by_role("radio", name="2 sad", exact=True).check(force=True)
     expect(page.locator("#face-bars .top")).to_have_text("sad82 %")
     assert pixel(page, 20, 90) == WHITE
     canvas = page.locator("#picture")
@@ -63,7 +65,24 @@ def test_each_face_can_be_chosen_and_the_photo_put_away(page: Page, player: Fake
     expect(canvas).to_be_hidden()
     expect(page.locator("#judged")).to_be_hidden()
     expect(page.locator("#verdict")).to_have_text("")
+    expect(page.locator("#file")).to_be_focused()
     assert page.evaluate("picture.width * picture.height") == 0
+
+
+def test_many_faces_are_numbered_and_counted(page: Page, player: FakeControl, photo: bytes) -> None:
+    player.faces = tuple(judged_face(Box(40 * at, 60, 40 * at + 30, 90), Emotion.HAPPY) for at in range(6))
+    choose(page, photo)
+    expect(page.locator("#verdict")).to_have_text("6 faces: all happy")
+    expect(page.locator("#face-choices label")).to_have_text([f"{number} happy" for number in range(1, 7)])
+    expect(page.locator("#picture")).to_have_attribute("aria-label", re.compile("marked: 1 happy, 2 happy"))
+    labels: list[list[float]] = page.evaluate(
+        """async (frames) => (await import("/page/picture.js"))
+            .placeLabels(frames, Array(6).fill(75), 19, { width: 320, height: 240 })""",
+        [[40 * at, 60, 30, 30] for at in range(6)],
+    )
+    for (x, y, wide, tall), (left, top, *_) in combinations(labels, 2):
+        assert abs(x - left) >= wide or abs(y - top) >= tall
+    assert all(0 <= x <= 320 - wide and 0 <= y <= 240 - tall for x, y, wide, tall in labels)
 
 
 def test_a_doubtful_photo_says_whom_the_music_is_for(page: Page, player: FakeControl, photo: bytes) -> None:

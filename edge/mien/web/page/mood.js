@@ -5,21 +5,38 @@ import { act, secondsUntil } from "./player.js";
 
 const LONGEST_PATH = 12; // moods
 const NAMED = 4; // of them in words
+const LONGEST_WORD = 10; // letters: what is longer takes two lines
 
 let snapshot = null;
 
 export function showMood(latest) {
   snapshot = latest;
-  const shown = snapshot.override?.emotion ?? snapshot.mood.emotion;
-  document.body.dataset.mood = shown;
+  const shown = word(snapshot);
+  const isFace = shown === snapshot.mood.emotion;
+  document.body.dataset.mood = snapshot.override?.emotion ?? (isFace ? shown : "nobody");
   setText(element("mood-title"), snapshot.override ? "Chosen mood" : "Mood");
   setText(element("mood"), shown);
-  element("mood").style.setProperty("--letters", shown.length);
-  for (const button of backButtons()) button.hidden = !snapshot.override;
+  element("mood").style.setProperty("--letters", shown.length > LONGEST_WORD ? shown.length / 2 + 1 : shown.length);
+  showBack(Boolean(snapshot.override));
   showNote();
-  showPlace(snapshot.mood);
-  showPath([...snapshot.past_moods.slice(0, -1), snapshot.mood]);
-  fillBars(element("expression"), snapshot.probabilities);
+  showPlace(snapshot);
+  showPath([...snapshot.past_moods.slice(0, -1), snapshot.mood], snapshot.override);
+  fillBars(element("expression"), blindness(snapshot) ? null : snapshot.probabilities);
+}
+
+/** Return why the eye sees nothing, in a word or a few; null while it sees. */
+const blindness = ({ watching, eye_connected: connected }) =>
+  !watching ? "Eye off" : connected ? null : "The eye does not answer";
+
+const word = ({ override, mood, ...eye }) => override?.emotion ?? blindness(eye) ?? mood.emotion;
+
+/** Show the buttons that end a chosen mood, or hide them and leave the focus near. */
+function showBack(isShown) {
+  for (const button of backButtons()) {
+    const next = button.form?.querySelector("[type=submit]") ?? element("mood");
+    if (!isShown && button === document.activeElement) next.focus({ preventScroll: true });
+    button.hidden = !isShown;
+  }
 }
 
 /** Say how sure the mood is, or how long a chosen one holds; called every second. */
@@ -27,14 +44,17 @@ export function showNote() {
   if (snapshot) setText(element("mood-note"), note(snapshot));
 }
 
-function note({ mood, override, watching }) {
-  const seen = EMOTIONS.includes(mood.emotion) ? `the face looks ${adjective(mood.emotion)}` : null;
+function note({ mood, override, ...eye }) {
+  const blind = blindness(eye);
+  const seen = blind ?? (hasPlace(mood) ? `the face looks ${adjective(mood.emotion)}` : null);
   if (override) return [timeLeft(override), seen].filter(Boolean).join(" · ");
-  if (!watching) return "The eye is turned off.";
-  if (mood.emotion === "nobody") return "No face is seen.";
-  if (mood.emotion === "unsure") return "A face is seen, its expression is unclear.";
-  return `${percent(mood.confidence)} sure`;
+  if (blind) return "";
+  return hasPlace(mood) ? `${percent(mood.confidence)} sure` : PLACELESS[mood.emotion];
 }
+
+const PLACELESS = { nobody: "No face is seen.", unsure: "A face is seen, its expression is unclear." };
+
+const hasPlace = (mood) => EMOTIONS.includes(mood.emotion);
 
 const ADJECTIVES = { disgust: "disgusted", fear: "afraid", surprise: "surprised" };
 
@@ -50,26 +70,37 @@ export function timeLeft(override) {
 const across = (mood) => 120 + 92 * mood.valence;
 const down = (mood) => 120 - 92 * mood.arousal;
 
-function showPlace(mood) {
+function showPlace({ mood, override, ...eye }) {
+  const isShown = hasPlace(mood) && !blindness(eye);
+  element("place").style.visibility = isShown ? "visible" : "hidden";
   element("place").style.transform = `translate(${across(mood)}px, ${down(mood)}px)`;
-  const pleasant = mood.valence < 0 ? "unpleasant" : "pleasant";
-  const energetic = mood.arousal < 0 ? "calm" : "energetic";
-  const place = `${percent(Math.abs(mood.valence))} ${pleasant}, ${percent(Math.abs(mood.arousal))} ${energetic}`;
-  element("plane").setAttribute("aria-label", `The mood's place: ${place}`);
+  const whose = override ? "The face's place, not the chosen mood's" : "The mood's place";
+  const label = isShown ? `${whose}: ${placeWords(mood)}` : `No place: ${placelessness(mood, eye)}`;
+  element("plane").setAttribute("aria-label", label);
 }
 
-/** Draw the way that the moods went, the older the fainter. */
-function showPath(moods) {
+function placeWords(mood) {
+  const pleasant = mood.valence < 0 ? "unpleasant" : "pleasant";
+  const energetic = mood.arousal < 0 ? "calm" : "energetic";
+  return `${percent(Math.abs(mood.valence))} ${pleasant}, ${percent(Math.abs(mood.arousal))} ${energetic}`;
+}
+
+function placelessness(mood, eye) {
+  return blindness(eye) ?? (mood.emotion === "nobody" ? "nobody is seen" : "the expression is unclear");
+}
+
+/** Draw the way that the moods went, the older the fainter; nobody and an unclear face have no place on it. */
+function showPath(moods, override) {
   const recent = moods.slice(-LONGEST_PATH);
-  const lines = recent.slice(1).map((mood, index) => drawn("line", {
-    x1: across(recent[index]), y1: down(recent[index]), x2: across(mood), y2: down(mood),
-    opacity: (index + 2) / recent.length,
-  }));
-  const dots = recent.slice(0, -1).map((mood, index) =>
-    drawn("circle", { cx: across(mood), cy: down(mood), r: 3.5, opacity: (index + 2) / (recent.length + 1) }));
+  const pairs = recent.slice(1).map((mood, index) => [recent[index], mood, (index + 2) / recent.length]);
+  const lines = pairs.filter(([from, to]) => hasPlace(from) && hasPlace(to)).map(([from, to, opacity]) =>
+    drawn("line", { x1: across(from), y1: down(from), x2: across(to), y2: down(to), opacity }));
+  const dots = pairs.filter(([from]) => hasPlace(from)).map(([from, , opacity]) =>
+    drawn("circle", { cx: across(from), cy: down(from), r: 3.5, opacity: opacity * 0.9 }));
   element("path").replaceChildren(...lines, ...dots);
   const before = moods.slice(0, -1).slice(-NAMED).map((mood) => mood.emotion);
-  setText(element("before"), before.length ? `Before: ${before.join(", ")}` : "");
+  const parts = [override && "The dot is the face's place.", before.length && `Before: ${before.join(", ")}`];
+  setText(element("before"), parts.filter(Boolean).join(" "));
 }
 
 const backButtons = () => document.querySelectorAll(".back");

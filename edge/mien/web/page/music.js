@@ -1,17 +1,20 @@
 // What plays and why, what comes next, and the buttons of the music.
 
-import { element, fillTexts, setText } from "./common.js";
+import { element, fillTexts, made, setText } from "./common.js";
 import { showCover, startCover } from "./cover.js";
 import { act } from "./player.js";
 
 const VOLUME_PAUSE_MS = 150; // a dragged slider is sent once it rests
 const LONG_TITLE = 40; // letters: set smaller
+const SECOND_PRESS_MS = 8000; // as long "Never again" waits for its second press
 const VERDICTS = ["like", "wrong-mood", "ban"];
 const STATES = { playing: "Playing", paused: "Paused", stopped: "Music" };
 
 let playback = { state: "stopped", track: null, position_seconds: 0 };
 let playbackSince = 0;
 let volumeTimer = null;
+let doomed = null; // the path of the track that one more press bans
+let doomTimer = null;
 let liked = null; // the path of the track that was liked last
 
 export function showMusic(snapshot) {
@@ -36,12 +39,14 @@ function showButtons(rateable) {
   setText(element("pause-word"), playback.state === "paused" ? "Resume" : "Pause");
   element("pause").disabled = playback.state === "stopped";
   for (const verdict of VERDICTS) element(verdict).disabled = !rateable;
+  if (!rateable || playback.track.path !== doomed) doom(null);
   if (playback.track?.path !== liked) element("like").removeAttribute("aria-pressed");
 }
 
 function showNext(upcoming) {
   element("next").hidden = !upcoming;
-  setText(element("upcoming"), upcoming ? [upcoming.title, upcoming.artist].filter(Boolean).join(" – ") : "");
+  const [title, artist] = [upcoming?.title ?? "", upcoming?.artist ?? ""];
+  element("upcoming").replaceChildren(made("bdi", title), artist && " – ", made("bdi", artist));
 }
 
 /** Move the time on; called every second, since the player does not tell each. */
@@ -83,6 +88,23 @@ async function rate(verdict) {
   }
 }
 
+/** Ban the track, but only by a second press: it is never heard again. */
+function ban(event) {
+  if (event.detail > 1) return; // a double click is one press
+  const isSecond = doomed === playback.track.path;
+  doom(isSecond ? null : playback.track.path);
+  if (isSecond) rate("ban");
+}
+
+/** Have the next press ban the track of this path, for some seconds; null for none. */
+function doom(path) {
+  clearTimeout(doomTimer);
+  doomed = path;
+  setText(element("ban"), path === null ? "Never again" : "Press again: never again");
+  setText(element("ban-note"), path === null ? "" : "Press again, and this track is never played again.");
+  if (path !== null) doomTimer = setTimeout(() => doom(null), SECOND_PRESS_MS);
+}
+
 async function sendVolume() {
   await act("api/volume", { percent: Number(element("volume").value) });
   volumeTimer = null;
@@ -92,7 +114,8 @@ export function startMusic() {
   startCover();
   element("pause").addEventListener("click", () => act(playback.state === "paused" ? "api/resume" : "api/pause"));
   element("skip").addEventListener("click", () => act("api/skip"));
-  for (const verdict of VERDICTS) element(verdict).addEventListener("click", () => rate(verdict));
+  for (const verdict of ["like", "wrong-mood"]) element(verdict).addEventListener("click", () => rate(verdict));
+  element("ban").addEventListener("click", ban);
   element("volume").addEventListener("input", () => {
     sayVolume();
     clearTimeout(volumeTimer);

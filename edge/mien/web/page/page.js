@@ -1,6 +1,6 @@
 // Starts the parts of the page and keeps them live.
 
-import { element, fillTexts } from "./common.js";
+import { element, fillTexts, setText } from "./common.js";
 import { startKiosk } from "./kiosk.js";
 import { showMood, showNote, startMood } from "./mood.js";
 import { showMusic, showProgress, startMusic } from "./music.js";
@@ -16,7 +16,22 @@ function show(snapshot) {
   fillTexts(element("troubles"), "p", snapshot.troubles.map((trouble) => trouble.message));
 }
 
+let focused = null; // where the focus was when the player got lost
+
+/** What is shown is old while the player is lost: dim it, stop its clock, and let nothing be pressed. */
+function showLost(isLost) {
+  const main = document.querySelector("main");
+  if (isLost) {
+    focused = main.contains(document.activeElement) ? document.activeElement : null;
+    element("eye").dataset.state = "gone";
+    setText(element("eye"), "Not connected");
+  }
+  main.inert = isLost;
+  if (!isLost && document.activeElement === document.body) focused?.focus({ preventScroll: true });
+}
+
 function tick() {
+  if (document.querySelector("main").inert) return;
   showNote();
   showProgress();
   showOverride();
@@ -27,5 +42,5 @@ startMood();
 startMusic();
 startSteer();
 startPhoto();
-follow(show);
+follow(show, showLost);
 setInterval(tick, 1000);

@@ -2,7 +2,7 @@
 
 import { element, fillBars, fillChoices, fillTexts, setText, showProblem } from "./common.js";
 import { isKiosk } from "./kiosk.js";
-import { drawPhoto, faceAt, readPhoto, word } from "./picture.js";
+import { caption, drawPhoto, faceAt, readPhoto, word } from "./picture.js";
 import { act, post } from "./player.js";
 
 let latest = 0; // number of the photo looked at last: an older answer is not shown any more
@@ -52,16 +52,24 @@ function showAnswer(answer) {
   judgement = answer;
   const { faces, mood } = answer;
   const found = faces.length === 1 ? "One face" : `${faces.length} faces`;
-  const words = faces.map(word).join(", ");
-  const label = faces.length ? `Your photo with ${found.toLowerCase()} marked: ${words}` : "Your photo";
+  const captions = faces.map((_, index) => caption(faces, index));
+  const label = faces.length ? `Your photo with ${found.toLowerCase()} marked: ${captions.join(", ")}` : "Your photo";
   element("picture").setAttribute("aria-label", label);
-  setText(element("verdict"), verdict(mood, faces.length, `${found}: ${words}`));
+  setText(element("verdict"), verdict(mood, faces.length, `${found}: ${counted(faces.map(word))}`));
   setText(element("tracks-title"), faces.length > 1 ? "Music that fits the largest face" : "Music that fits");
   element("faces").hidden = faces.length < 2;
-  fillChoices(element("face-choices"), "face", faces.map((face, index) => [String(index), word(face)]), "0");
+  fillChoices(element("face-choices"), "face", captions.map((each, index) => [String(index), each]), "0");
   chooseFace(0);
   showTracks(answer.tracks);
   element("judged").hidden = false;
+}
+
+/** Return the words in a few: "happy", "both happy", "all happy", "happy, 2 sad". */
+function counted(words) {
+  const counts = new Map();
+  for (const each of words) counts.set(each, (counts.get(each) ?? 0) + 1);
+  if (counts.size === 1 && words.length > 1) return `${words.length === 2 ? "both" : "all"} ${words[0]}`;
+  return [...counts].map(([each, count]) => (count > 1 ? `${count} ${each}` : each)).join(", ");
 }
 
 function verdict(mood, count, seen) {
@@ -137,7 +145,10 @@ export function startPhoto() {
     });
   }
   startDropping();
-  element("put-away").addEventListener("click", putAway);
+  element("put-away").addEventListener("click", () => {
+    putAway();
+    element("file").focus({ preventScroll: true });
+  });
   element("face-choices").addEventListener("change", (event) => chooseFace(Number(event.target.value)));
   element("picture").addEventListener("click", (event) => {
     const { target: canvas, offsetX, offsetY } = event;

@@ -5,6 +5,9 @@ const LONGEST_SIDE = 1400; // pixels of the preview
 /** The word for a face: its emotion, `unsure` or `unclear`. */
 export const word = (face) => (face.unsure ? "unsure" : face.emotion ?? "unclear");
 
+/** The words upon a face: numbered where there are several. */
+export const caption = (faces, index) => (faces.length > 1 ? `${index + 1} ${word(faces[index])}` : word(faces[index]));
+
 /** Return the photo as a small bitmap, upright as its EXIF orientation says; null when this browser cannot read it. */
 export async function readPhoto(file) {
   let bitmap;
@@ -35,11 +38,29 @@ export function drawPhoto(canvas, bitmap, judgement, chosen) {
   pen.lineJoin = "round";
   const order = judgement.faces.map((_, index) => index).filter((index) => index !== chosen).reverse();
   if (judgement.faces.length) order.push(chosen);
-  for (const index of order) {
-    const frame = frameOf(judgement, index, canvas);
-    markFace(pen, frame, text, index === chosen);
-    labelFace(pen, word(judgement.faces[index]), frame, text);
-  }
+  const frames = judgement.faces.map((_, index) => frameOf(judgement, index, canvas));
+  const captions = frames.map((_, index) => caption(judgement.faces, index));
+  const widths = captions.map((each) => pen.measureText(each).width + text);
+  const labels = placeLabels(frames, widths, 1.6 * text, canvas);
+  for (const index of order) markFace(pen, frames[index], text, index === chosen);
+  for (const index of order) drawLabel(pen, captions[index], labels[index], text);
+}
+
+/** Return [left, top, width, height] of a label for each face: over it or under it, and over no other where it can. */
+export function placeLabels(frames, widths, tall, canvas) {
+  const placed = [];
+  frames.forEach(([left, top, , height], index) => {
+    const width = widths[index];
+    const x = Math.max(0, Math.min(left, canvas.width - width));
+    const gap = tall / 6;
+    const rows = [top - tall - gap, top + height + gap];
+    for (let step = 1; step * tall < canvas.height; step += 1) rows.push(rows[0] - step * tall, rows[1] + step * tall);
+    const inside = rows.filter((y) => y >= 0 && y + tall <= canvas.height);
+    const free = inside.find((y) => placed.every(([left, top, wide]) =>
+      x >= left + wide || x + width <= left || y >= top + tall || y + tall <= top));
+    placed.push([x, free ?? inside[0] ?? 0, width, tall]);
+  });
+  return placed;
 }
 
 /** Return the number of the face at a place of the canvas, the smallest of several; -1 when there is none. */
@@ -67,13 +88,7 @@ function markFace(pen, frame, text, isChosen) {
   }
 }
 
-function labelFace(pen, label, [left, top, , height], text) {
-  const { canvas } = pen;
-  const width = pen.measureText(label).width + text;
-  const tall = text * 1.6;
-  const above = top - tall - text / 4;
-  const x = Math.max(0, Math.min(left, canvas.width - width));
-  const y = above >= 0 ? above : Math.min(top + height + text / 4, canvas.height - tall);
+function drawLabel(pen, label, [x, y, width, tall], text) {
   pen.fillStyle = "rgb(0 0 0 / 75%)";
   pen.beginPath();
   pen.roundRect(x, y, width, tall, tall / 3);

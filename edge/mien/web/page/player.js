@@ -3,9 +3,16 @@
 import { element, setText, showProblem } from "./common.js";
 
 const RETRY_MS = 1000;
+const SILENCE_MS = 35_000; // the player says a word every 15 s: one may be late
+const ANSWER_MS = 10_000;
+const PHOTO_MS = 90_000; // it may have a slow way to go
+const UNANSWERED = "mien does not answer: see whether it still runs.";
 
 let tell = () => {};
+let lose = () => {};
 let events = null;
+let timer = null; // until the next try, or until silence counts as loss
+let isLost = false;
 let clockAhead = 0; // milliseconds by which the player's clock is ahead of this browser's
 
 /** Seconds from now until a moment of the player's clock, in Unix seconds. */
@@ -27,7 +34,7 @@ export async function act(path, content) {
     sayProblem(null);
     return true;
   } catch (error) {
-    sayProblem(error.message);
+    if (!isLost) sayProblem(error.message); // else it is said already
     return false;
   }
 }
@@ -35,62 +42,100 @@ export async function act(path, content) {
 async function ask(path, options) {
   let response;
   try {
-    response = await fetch(path, options);
+    const patience = options?.body instanceof Blob ? PHOTO_MS : ANSWER_MS;
+    response = await fetch(path, { ...options, signal: AbortSignal.timeout(patience) });
   } catch {
-    throw new Error("mien does not answer: see whether it still runs.");
+    throw new Error(UNANSWERED);
   }
   if (response.ok) return response;
-  if (response.status === 401 && !element("login").open) element("login").showModal();
+  if (response.status === 401) askForToken();
   const answer = await response.json().catch(() => ({}));
   throw new Error(answer.error ?? `mien answered with the code ${response.status}.`);
 }
 
-/** Have every snapshot told, from now on; a stream that breaks is opened again. */
-export function follow(callback) {
-  tell = callback;
+/** Have every snapshot told to `show`, and to `showLost` whether the player is lost; lost, it is looked for again. */
+export function follow(show, showLost) {
+  [tell, lose] = [show, showLost];
   element("problem-close").addEventListener("click", () => sayProblem(null));
   element("login").addEventListener("cancel", (event) => event.preventDefault()); // nothing works without
+  element("login").addEventListener("close", (event) => {
+    if (!event.target.returnValue) askForToken(); // browsers let a second Escape through
+  });
   element("login-form").addEventListener("submit", logIn);
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : connect()));
   connect();
 }
 
 /** Ask once, which tells whether a token is needed and what the player's clock says; then listen. */
 async function connect() {
+  if (document.hidden) return; // a browser has six connections: they are for the pages that are looked at
+  leave();
   try {
     const response = await ask("api/state");
     const moment = Date.parse(response.headers.get("date"));
     clockAhead = Number.isNaN(moment) ? 0 : moment + 500 - Date.now(); // it is told in whole seconds
-    tell(await response.json());
+    hear(await response.json());
     listen();
   } catch {
-    showLost();
+    mourn();
   }
 }
 
 function listen() {
-  events?.close();
+  leave();
+  if (document.hidden) return;
   events = new EventSource("api/events");
-  events.addEventListener("message", (event) => {
-    element("lost").hidden = true;
-    tell(JSON.parse(event.data));
-  });
-  events.addEventListener("error", () => {
-    events.close();
-    showLost();
-  });
+  events.addEventListener("message", (event) => hear(JSON.parse(event.data)));
+  events.addEventListener("alive", () => hear(null));
+  events.addEventListener("error", mourn);
+  wait(SILENCE_MS, mourn);
 }
 
-function showLost() {
+function leave() {
+  clearTimeout(timer);
+  events?.close();
+}
+
+function wait(milliseconds, step) {
+  clearTimeout(timer);
+  timer = setTimeout(step, milliseconds);
+}
+
+/** The player lives: show what it says, if anything. */
+function hear(snapshot) {
+  wait(SILENCE_MS, mourn); // a connection that hangs never fails
+  forgetUnanswered();
+  setLost(false);
+  if (snapshot) tell(snapshot);
+}
+
+function mourn() {
+  leave();
   if (element("login").open) return; // goes on once the token is given
-  element("lost").hidden = false;
-  setTimeout(connect, RETRY_MS);
+  forgetUnanswered();
+  setLost(true);
+  wait(RETRY_MS, connect);
+}
+
+function setLost(now) {
+  if (now === isLost) return;
+  isLost = now;
+  element("lost").hidden = !now;
+  lose(now);
+}
+
+function askForToken() {
+  const dialog = element("login");
+  if (dialog.open) return;
+  dialog.returnValue = "";
+  dialog.showModal();
 }
 
 async function logIn(event) {
   event.preventDefault();
   try {
     await post("api/login", { token: element("token").value });
-    element("login").close();
+    element("login").close("given");
     element("token").value = "";
     showProblem(element("login-problem"), null);
     sayProblem(null);
@@ -103,4 +148,9 @@ async function logIn(event) {
 function sayProblem(sentence) {
   setText(element("problem-sentence"), sentence ?? "");
   element("problem").hidden = !sentence;
+}
+
+/** Take back that the player does not answer: it does, or it is said for the whole page. */
+function forgetUnanswered() {
+  if (element("problem-sentence").textContent === UNANSWERED) sayProblem(null);
 }

@@ -23,7 +23,7 @@ const policyButtons = () => document.querySelectorAll("button[data-policy]");
 
 function showEye() {
   const { watching, eye_connected: connected } = snapshot;
-  const [state, words] = !watching ? ["off", "Eye turned off"]
+  const [state, words] = !watching ? ["off", "Eye off"]
     : connected ? ["on", "Eye connected"] : ["gone", "Eye not connected"];
   const notes = {
     on: "The camera is open. No picture is kept, sent or shown: not even here.",
