@@ -29,7 +29,7 @@ class SteeringFile:
     Args:
         state_folder: the folder of the file; None keeps nothing.
         usual: what holds where nobody steered. A policy is kept for as long as the settings' one is still the same:
-            who writes another one into them means it.
+            who writes another one into them means it, and the kept one is forgotten for good.
     """
 
     def __init__(self, state_folder: Path | None, usual: Steering) -> None:
@@ -51,8 +51,11 @@ class SteeringFile:
             values = json.loads(self._path.read_bytes())
             watching, policy = values["watching"], values["policy"]
             if isinstance(watching, bool) and policy in POLICY_NAMES:
-                holds = values.get("settings_policy") == self._usual.policy
-                return Steering(watching, policy if holds else self._usual.policy)
+                if values.get("settings_policy") == self._usual.policy:
+                    return Steering(watching, policy)
+                steering = Steering(watching, self._usual.policy)
+                self._keep(steering)
+                return steering
         except (FileNotFoundError, NotADirectoryError):
             return by_default
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -64,14 +67,13 @@ class SteeringFile:
 
     def write(self, steering: Steering) -> None:
         """Keep what is steered now; a disk that cannot be written is told of by `trouble`."""
+        watching = steering.watching if self._usual.watching else self._kept.watching  # the settings are no hand
+        self._keep(dataclasses.replace(steering, watching=watching))
+
+    def _keep(self, steering: Steering) -> None:
         if self._path is None:
             return
-        watching = steering.watching if self._usual.watching else self._kept.watching  # the settings are no hand
-        values = {
-            "watching": watching,
-            "policy": steering.policy,
-            "settings_policy": self._usual.policy,
-        }
+        values = {**dataclasses.asdict(steering), "settings_policy": self._usual.policy}
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self._path, json.dumps(values).encode())

@@ -22,6 +22,15 @@ def test_who_writes_another_policy_into_the_settings_means_it(tmp_path: Path) ->
     assert SteeringFile(tmp_path, Steering(True, "drive")).read() == Steering(False, "drive")
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_policy_that_the_settings_overruled_does_not_come_back_with_the_old_ones(
+    tmp_path: Path, allowed: bool
+) -> None:
+    SteeringFile(tmp_path, USUAL).write(STEERED)
+    SteeringFile(tmp_path, Steering(allowed, "match"))
+    assert SteeringFile(tmp_path, USUAL).read() == Steering(False, "lift")
+
+
 def test_where_the_settings_open_no_camera_no_hand_does(tmp_path: Path) -> None:
     SteeringFile(tmp_path, USUAL).write(Steering(True, "calm"))
     assert SteeringFile(tmp_path, Steering(False, "lift")).read() == Steering(False, "calm")
