@@ -81,6 +81,7 @@ class Eye:
         self._stopping = threading.Event()
         self._wanted = threading.Condition()
         self._watching = watching
+        self._rest_is_told = False  # since it last was to watch
         self._state = ToldState(tell)
         self._waiting_since: float | None = None  # for a frame; None between two tries to open the camera
 
@@ -121,9 +122,13 @@ class Eye:
             self._wanted.notify_all()
 
     def set_watching(self, watching: bool) -> None:
-        """Give the camera back and rest, or watch again; from any thread."""
+        """Give the camera back and rest, or watch again; from any thread.
+
+        Each rest is told of, also one so soon that the camera was not yet opened: somebody may wait for that word.
+        """
         with self._wanted:
             self._watching = watching
+            self._rest_is_told = self._rest_is_told and not watching
             self._wanted.notify_all()
 
     def _tell_seen(self, frame: Frame) -> bool:
@@ -182,11 +187,14 @@ class Eye:
 
     def _wait_until_wanted(self) -> bool:
         """Rest while the camera shall be closed; False when the eye stops."""
-        if not self._watching:
+        while not self._watching and not self._stopping.is_set():
             self._waiting_since = None
-            self._state.set_source(EyeState(EyeCondition.RESTING, "The camera is off."))
-        with self._wanted:
-            self._wanted.wait_for(lambda: self._watching or self._stopping.is_set())
+            with self._wanted:
+                is_told, self._rest_is_told = self._rest_is_told, True
+            if not is_told:
+                self._state.set_source(EyeState(EyeCondition.RESTING, "The camera is off."), again=True)
+            with self._wanted:
+                self._wanted.wait_for(lambda: self._watching or not self._rest_is_told or self._stopping.is_set())
         return not self._stopping.is_set()
 
     def _pause(self, seconds: float) -> None:

@@ -31,11 +31,11 @@ class ToldState:
         """True while the source gives pictures, whatever they show."""
         return self._source.condition is EyeCondition.WATCHING
 
-    def set_source(self, state: EyeState) -> None:
-        """Say how the source does."""
+    def set_source(self, state: EyeState, *, again: bool = False) -> None:
+        """Say how the source does; `again` although that was told last."""
         with self._changing:
             self._source = state
-            self._tell_change()
+            self._tell_change(again=again)
 
     def set_found(self, trouble: Trouble | None) -> None:
         """Say what is wrong although the source gives pictures."""
@@ -43,9 +43,9 @@ class ToldState:
             self._found = trouble
             self._tell_change()
 
-    def _tell_change(self) -> None:
+    def _tell_change(self, *, again: bool = False) -> None:
         state = self._present()
-        if state == self._told:
+        if state == self._told and not again:
             return
         self._told = state
         self._tell(state)

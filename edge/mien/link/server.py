@@ -14,6 +14,7 @@ from mien.errors import LinkError, PictureError
 from mien.link.lines import (
     LARGEST_PHOTO_BYTES,
     LONGEST_LINE_BYTES,
+    EyeCondition,
     EyeState,
     PhotoAnswer,
     PhotoRequest,
@@ -42,6 +43,7 @@ class EyeServer:
         photo_timeout_seconds: how long the eye may take for a photo.
         users: the user ids that are listened to; None for those that an eye may run under.
         connections: how fast connections may follow one another.
+        rest_seconds: how long the eye may take to say that its camera is closed.
     """
 
     def __init__(
@@ -52,12 +54,15 @@ class EyeServer:
         photo_timeout_seconds: float = 20.0,
         users: frozenset[int] | None = None,
         connections: Pace | None = None,
+        rest_seconds: float = 3.0,
     ) -> None:
-        self._path = path
+        self._path, self._rest_seconds = path, rest_seconds
         self._photo_timeout_seconds = photo_timeout_seconds
         self._on_message, self._on_connection = on_message, on_connection
         self._users = eye_users() if users is None else users
         self._watching = True
+        self._resting = threading.Condition()
+        self._may_look = False  # an eye that was not told to close its camera, or has not yet said that it did
         self._turned_away: set[int] = set()
         self._connections = connections or Pace(at_once=10, per_second=0.2)
         self._closing = threading.Event()
@@ -134,6 +139,7 @@ class EyeServer:
 
     def _serve_one(self, eye: socket.socket) -> None:
         self._on_connection(True)
+        self._note_look(True)
         try:
             limit_sending(eye, self._photo_timeout_seconds)
             with self._sending, suppress(OSError):  # an eye that is gone already may have said something
@@ -141,8 +147,10 @@ class EyeServer:
                 eye.sendall(encode(WatchRequest(self._watching)))
             if not self._closing.is_set():  # `close` may have come before it could see this eye
                 self._read(eye)
+            self._note_end(eye)
         except ConnectionResetError:
             _LOG.debug("The eye went before it read what it was told.")
+            self._note_end(eye)
         except (LinkError, OSError) as error:
             _LOG.warning("%s The eye's connection is closed.", error)
         finally:
@@ -161,22 +169,67 @@ class EyeServer:
                 if isinstance(message, PhotoAnswer):
                     self._take_answer(message)
                 else:
+                    if isinstance(message, EyeState):
+                        self._note_look(message.condition not in (EyeCondition.RESTING, EyeCondition.ENDED))
                     self._on_message(message)
                 self._closing.wait(pace.wait_seconds(time.monotonic()))
 
     def set_watching(self, watching: bool) -> None:
-        """Tell this eye, and every later one, whether its camera shall be open.
+        """Tell this eye, and every later one, whether its camera shall be open; wait until it is closed.
 
-        An eye that does not take it in is dropped, and told when it comes again.
+        An eye that does not say so in time is dropped, since one without a player rests, and told when it comes again.
+
+        Raises:
+            LinkError: nobody knows whether the camera is closed.
         """
-        with self._sending:
-            self._watching = watching
-            eye = self._eye  # it may go meanwhile
-            if eye is not None:
-                try:
-                    eye.sendall(encode(WatchRequest(watching)))
-                except OSError:
-                    shut(eye)
+        deadline = time.monotonic() + self._rest_seconds
+        self._watching = watching
+        if watching and self._eye is not None:
+            self._note_look(True)
+        self._tell_watching(watching, deadline)
+        if not watching:
+            self._wait_for_rest(deadline)
+
+    def _tell_watching(self, watching: bool, deadline: float) -> None:
+        taken = self._sending.acquire(timeout=max(0.0, deadline - time.monotonic()))  # a photo may be under way
+        eye = self._eye  # it may go meanwhile
+        try:
+            if eye is not None and taken:
+                eye.sendall(encode(WatchRequest(watching)))
+            elif eye is not None:
+                self._drop(eye)
+        except ConnectionError:
+            _LOG.debug("The eye went just now; the thread that reads notes it.")
+        except OSError:
+            self._drop(eye)
+        finally:
+            if taken:
+                self._sending.release()
+
+    def _wait_for_rest(self, deadline: float) -> None:
+        with self._resting:
+            if self._resting.wait_for(lambda: not self._may_look, max(0.0, deadline - time.monotonic())):
+                return
+        self._drop(self._eye)
+        raise LinkError(
+            "The eye does not answer, so its camera may still be open; unplug it, or start mien and its eye again."
+        )
+
+    def _drop(self, eye: socket.socket | None) -> None:
+        """End an eye's connection; that it is gone says nothing of its camera."""
+        self._eye = None
+        if eye is not None:
+            shut(eye)
+
+    def _note_end(self, eye: socket.socket) -> None:
+        """Take an eye that went by itself for one that ended, and its camera with it."""
+        if self._eye is eye:
+            self._note_look(False)
+
+    def _note_look(self, may_look: bool) -> None:
+        with self._resting:
+            self._may_look = may_look
+            self._resting.notify_all()
 
     def judge(self, photo: bytes) -> Judgement:
         """Have the eye judge a photo.
@@ -199,7 +252,8 @@ class EyeServer:
                 eye.sendall(encode(PhotoRequest(request, len(photo))) + photo)
             answer = self._wait_for(request)
         except OSError as error:
-            shut(eye)  # a part of the photo may be under way: only a new connection is clean again
+            if not isinstance(error, ConnectionError):  # then it went by itself
+                self._drop(eye)  # a part of the photo may be under way: only a new connection is clean again
             raise LinkError(f"The eye did not take the photo ({error}); try again in a few seconds.") from error
         finally:
             with self._answered:

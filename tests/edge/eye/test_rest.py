@@ -13,7 +13,7 @@ from edge.music.waiting import wait_until
 
 from mien.errors import SourceError
 from mien.eye.judge import FaceJudge
-from mien.link.lines import EyeState
+from mien.link.lines import EyeCondition, EyeState, Message
 from mien.types import Emotion, Face, Fault, Frame, Observation
 
 A_MOMENT_SECONDS = 1.0
@@ -98,6 +98,20 @@ def test_a_camera_that_is_turned_off_and_on_in_a_moment_does_not_end() -> None:
         seen = len(heard.seen)
         wait_until(lambda: len(heard.seen) > seen + 2)
     assert (ENDED, None) not in heard.conditions
+
+
+def test_a_rest_that_was_asked_for_before_it_woke_is_told_again() -> None:
+    with running(Listener(CountedCamera(), watching=False)) as heard:
+        for _ in range(20):
+            wait_until(lambda: heard.conditions[-1:] == [(RESTING, None)])
+            told = len(heard.told)
+            heard.eye.set_watching(True)
+            heard.eye.set_watching(False)
+            wait_until(lambda: (RESTING, None) in states(heard.told[told:]))  # noqa: B023 - asked at once
+
+
+def states(told: list[Message]) -> list[tuple[EyeCondition, Fault | None]]:
+    return [(one.condition, one.fault) for one in told if isinstance(one, EyeState)]
 
 
 class HeldDetector:

@@ -9,13 +9,14 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from mien.link.client import PlayerLink
-from mien.link.lines import EyeState
+from mien.link.lines import EyeCondition, EyeState
 from mien.link.pace import Pace
 from mien.link.server import EyeServer
 from mien.link.sockets import limit_sending
 from mien.types import Judgement, Observation
 
 WAIT_SECONDS = 10.0
+RESTING = EyeState(EyeCondition.RESTING, "The camera is off.")
 
 
 class PlayerEnd:
@@ -27,10 +28,13 @@ class PlayerEnd:
         photo_timeout_seconds: float = 20.0,
         users: frozenset[int] | None = None,
         connections: Pace | None = None,
+        rest_seconds: float = 3.0,
     ) -> None:
         self.said: SimpleQueue[Observation | EyeState] = SimpleQueue()
         self.came: SimpleQueue[bool] = SimpleQueue()
-        self.server = EyeServer(path, self.said.put, self.came.put, photo_timeout_seconds, users, connections)
+        self.server = EyeServer(
+            path, self.said.put, self.came.put, photo_timeout_seconds, users, connections, rest_seconds
+        )
         self.server.start()
 
     def next(self) -> Observation | EyeState:
@@ -42,14 +46,24 @@ class PlayerEnd:
 
 
 class EyeEnd:
-    """An eye that judges photos as it is told to; `watches` holds what it was told of its camera, in order."""
+    """An eye that judges photos as it is told to, and says when it closed its camera.
 
-    def __init__(self, path: Path, judge: Callable[[bytes], Judgement] | None = None) -> None:
+    `watches` holds what it was told of that, in order.
+    """
+
+    def __init__(
+        self, path: Path, judge: Callable[[bytes], Judgement] | None = None, alone_seconds: float = 10.0
+    ) -> None:
         self.lost = threading.Event()
         self.watches: SimpleQueue[bool] = SimpleQueue()
         judge = judge or (lambda photo: Judgement(len(photo), 1, ()))
-        self.link = PlayerLink(path, judge, self.lost.set, self.watches.put)
+        self.link = PlayerLink(path, judge, self.lost.set, self._take, alone_seconds)
         self.link.start()
+
+    def _take(self, watching: bool) -> None:
+        self.watches.put(watching)
+        if not watching:
+            self.link.send(RESTING)
 
 
 def raw_eye(path: Path) -> socket.socket:

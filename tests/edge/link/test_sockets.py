@@ -3,14 +3,16 @@
 import logging
 import socket
 import stat
+import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, closing
 from pathlib import Path
+from queue import Empty
 
 import pytest
-from edge.link.ends import WAIT_SECONDS, EyeEnd, PlayerEnd, raw_eye
+from edge.link.ends import RESTING, WAIT_SECONDS, EyeEnd, PlayerEnd, raw_eye
 
 from mien.errors import LinkError, PictureError
 from mien.link.lines import (
@@ -39,13 +41,13 @@ class Table:
     def __init__(self, path: Path, stack: ExitStack) -> None:
         self.path, self._stack = path, stack
 
-    def player(self, photo_timeout_seconds: float = 20.0) -> PlayerEnd:
-        player = PlayerEnd(self.path, photo_timeout_seconds)
+    def player(self, photo_timeout_seconds: float = 20.0, rest_seconds: float = 3.0) -> PlayerEnd:
+        player = PlayerEnd(self.path, photo_timeout_seconds, rest_seconds=rest_seconds)
         self._stack.callback(player.server.close)
         return player
 
-    def eye(self, judge: Callable[[bytes], Judgement] | None = None) -> EyeEnd:
-        eye = EyeEnd(self.path, judge)
+    def eye(self, judge: Callable[[bytes], Judgement] | None = None, alone_seconds: float = 10.0) -> EyeEnd:
+        eye = EyeEnd(self.path, judge, alone_seconds)
         self._stack.callback(eye.link.close)
         return eye
 
@@ -146,7 +148,8 @@ def test_an_eye_that_dies_within_a_line_is_told_apart_from_a_long_line(
     table: Table, caplog: pytest.LogCaptureFixture
 ) -> None:
     player = table.player()
-    with raw_eye(table.path) as eye:
+    with raw_eye(table.path) as eye, eye.makefile("rb") as lines:
+        lines.readline()  # one that goes before it read what it was told resets the connection
         eye.sendall(encode(WATCHING)[:-5])
     assert [player.eye_came(), player.eye_came()] == [True, False]
     assert "a line of no end" in caplog.text
@@ -349,16 +352,146 @@ def test_an_eye_is_told_while_it_judges_photos(table: Table) -> None:
     assert [eye.watches.get(timeout=WAIT_SECONDS) for _ in wishes] == wishes
 
 
-def test_an_eye_that_takes_nothing_in_is_dropped_in_time(table: Table) -> None:
-    player = table.player(photo_timeout_seconds=0.3)
-    table.raw_eye()
-    assert player.eye_came()
-    began = time.monotonic()
-    with ThreadPoolExecutor(1) as other:
-        dropped = other.submit(player.eye_came)
-        while not dropped.done():  # until its buffer is full
+def test_an_eye_is_told_at_once_while_a_photo_takes_its_time(table: Table) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def judge(photo: bytes) -> Judgement:
+        begun.set()
+        assert may_end.wait(WAIT_SECONDS)
+        return Judgement(len(photo), 1, ())
+
+    player, eye = table.player(), table.eye(judge)
+    assert eye.watches.get(timeout=WAIT_SECONDS) is True
+    with ThreadPoolExecutor(4) as askers:
+        answers = [askers.submit(player.server.judge, bytes(size)) for size in (8_000_000, 8_000_001, 1)]
+        assert begun.wait(WAIT_SECONDS)
+        try:
             player.server.set_watching(False)
-            assert time.monotonic() - began < WAIT_SECONDS
-        assert not dropped.result()
+            assert eye.watches.get(timeout=1.0) is False
+        finally:
+            may_end.set()
+        assert [answer.result(WAIT_SECONDS).width for answer in answers] == [8_000_000, 8_000_001, 1]
+
+
+def test_more_photos_than_may_wait_are_refused_and_the_others_judged(table: Table) -> None:
+    may_end = threading.Event()
+
+    def judge(photo: bytes) -> Judgement:
+        assert may_end.wait(WAIT_SECONDS)
+        return Judgement(len(photo), 1, ())
+
+    player = table.player()
+    table.eye(judge)
+    assert player.eye_came()
+    with ThreadPoolExecutor(20) as askers:
+        answers = [askers.submit(player.server.judge, b"photo") for _ in range(20)]
+        try:
+            refused = next(as_completed(answers, WAIT_SECONDS))
+            with pytest.raises(PictureError, match="The eye judges other photos"):
+                refused.result()
+        finally:
+            may_end.set()
+        judged = [answer for answer in answers if answer.exception(WAIT_SECONDS) is None]
+    assert len(judged) >= 8
+
+
+def test_a_photo_of_a_player_that_went_is_answered_to_no_other(table: Table) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def judge(photo: bytes) -> Judgement:
+        begun.set()
+        assert may_end.wait(WAIT_SECONDS)
+        return Judgement(len(photo), 1, ())
+
+    first, eye = table.player(), table.eye(judge)
+    assert first.eye_came()
+    with ThreadPoolExecutor(2) as askers:
+        lost = askers.submit(first.server.judge, b"of the first")
+        assert begun.wait(WAIT_SECONDS)
+        first.server.close()
+        with pytest.raises(LinkError):
+            lost.result(WAIT_SECONDS)
+        second = table.player()
+        assert second.eye_came()
+        answer = askers.submit(second.server.judge, b"another")
+        may_end.set()
+        assert answer.result(WAIT_SECONDS).width == len(b"another")
+    assert eye.link.send(WATCHING)
+
+
+def test_off_is_no_word_of_the_player_alone(table: Table) -> None:
+    player, eye = table.player(), table.raw_eye()
+    assert player.eye_came()
+    with ThreadPoolExecutor(1) as other, eye.makefile("rb") as lines:
+        turning = other.submit(player.server.set_watching, False)
+        assert [decode_request(lines.readline()) for _ in range(2)] == [WatchRequest(True), WatchRequest(False)]
+        eye.sendall(encode(WATCHING))
+        assert player.next() == WATCHING
+        assert not turning.done()
+        eye.sendall(encode(RESTING))
+        turning.result(1.0)
+    player.server.set_watching(False)  # it rests already
+
+
+@pytest.mark.parametrize("ends", [EyeState(EyeCondition.ENDED, ""), None])
+def test_an_eye_that_ended_looks_no_more(table: Table, ends: EyeState | None) -> None:
+    player, eye = table.player(), table.raw_eye()
+    assert player.eye_came()
+    with ThreadPoolExecutor(1) as other:
+        turning = other.submit(player.server.set_watching, False)
+        eye.shutdown(socket.SHUT_RDWR) if ends is None else eye.sendall(encode(ends))
+        turning.result(1.0)
+
+
+def test_an_eye_that_does_not_close_its_camera_is_dropped_and_that_is_said_until_one_rests(table: Table) -> None:
+    player, hung = table.player(rest_seconds=0.2), table.raw_eye()
+    assert player.eye_came()
+    for _ in range(2):  # a second try knows no more
+        with pytest.raises(LinkError, match="its camera may still be open"):
+            player.server.set_watching(False)
+    assert not player.eye_came()
+    hung.close()
     with raw_eye(table.path) as next_one, next_one.makefile("rb") as lines:
         assert decode_request(lines.readline()) == WatchRequest(False)
+        next_one.sendall(encode(RESTING))
+        assert player.next() == RESTING
+        player.server.set_watching(False)
+
+
+@pytest.mark.parametrize("size", [0, 4_000_000])
+def test_off_does_not_wait_for_an_eye_that_takes_nothing_in(table: Table, size: int) -> None:
+    player = table.player(rest_seconds=0.3)
+    table.raw_eye()
+    assert player.eye_came()
+    with ThreadPoolExecutor(1) as asker:
+        photo = asker.submit(player.server.judge, bytes(size))
+        began = time.monotonic()
+        with pytest.raises(LinkError, match="its camera may still be open"):
+            player.server.set_watching(False)
+        assert time.monotonic() - began < 1.0
+        with pytest.raises(LinkError, match="The eye did not"):
+            photo.result(WAIT_SECONDS)
+
+
+def test_an_eye_without_a_player_rests_until_one_tells_it_to_watch(table: Table) -> None:
+    first, eye = table.player(), table.eye(alone_seconds=0.3)
+    assert eye.watches.get(timeout=WAIT_SECONDS) is True
+    first.server.close()
+    assert eye.watches.get(timeout=WAIT_SECONDS) is False
+    table.player()
+    assert eye.watches.get(timeout=WAIT_SECONDS) is True
+
+
+def test_an_eye_whose_player_is_soon_back_watches_on(table: Table) -> None:
+    first, eye = table.player(), table.eye(alone_seconds=2.5)
+    assert eye.watches.get(timeout=WAIT_SECONDS) is True
+    first.server.close()
+    assert eye.lost.wait(WAIT_SECONDS)
+    second = table.player()
+    assert eye.watches.get(timeout=2.4) is True
+    second.server.set_watching(False)
+    assert eye.watches.get(timeout=WAIT_SECONDS) is False
+    second.server.set_watching(True)
+    assert eye.watches.get(timeout=WAIT_SECONDS) is True
+    with pytest.raises(Empty):
+        eye.watches.get(timeout=1.5)  # the time alone ended with the second player's first word
