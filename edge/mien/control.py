@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from mien.board import Board
-from mien.errors import LibraryError, LinkError, SettingsError
+from mien.errors import LinkError, MienError, SettingsError
 from mien.hands import Hands
 from mien.inbox import Inbox
+from mien.mood.override import check_minutes
 from mien.music.cover import cover_of
 from mien.music.jukebox import Jukebox
 from mien.ports import MusicPlayer
@@ -21,6 +22,7 @@ from mien.trace_lines import Asked
 from mien.types import BaselineState, Choice, Emotion, Judgement, Mood, PolicyName, Snapshot, Verdict
 
 _ANSWER_SECONDS = 10.0
+_MOST_WAITING = 50  # of what is asked; what the eye and VLC tell is never refused
 
 Answer = TypeVar("Answer")
 
@@ -35,7 +37,8 @@ class PlayerControl:
         jukebox: plays, on the player's thread.
         music: makes it sound.
         judge: has a photo judged in the eye's process.
-        watch: tells the eye whether its camera shall be open.
+        watch: tells the eye whether its camera shall be open, and returns once it is closed; a LinkError where the eye
+            does not say so.
         may_watch: False where the settings say that no camera may be opened.
     """
 
@@ -54,7 +57,8 @@ class PlayerControl:
         self._inbox, self._board, self._hands = inbox, board, hands
         self._jukebox, self._music = jukebox, music
         self._judge, self._watch, self._may_watch = judge, watch, may_watch
-        self._turning = threading.Lock()
+        self._turning, self._counting = threading.Lock(), threading.Lock()
+        self._waiting, self._skip_waits = 0, False
 
     def snapshot(self) -> Snapshot:
         """Say what is seen, decided and played now."""
@@ -77,8 +81,20 @@ class PlayerControl:
         self._ask(lambda: self._hands.play(path))
 
     def skip(self) -> None:
-        """Go to the next track for the present mood."""
-        self._inbox.put(self._jukebox.skip)
+        """Go to the next track for the present mood; while one skip waits, another adds nothing."""
+        with self._counting:
+            if self._skip_waits:
+                return
+            self._skip_waits = True
+        try:
+            self._put(self._skip)
+        except LinkError:
+            self._skip_waits = False
+            raise
+
+    def _skip(self) -> None:
+        self._skip_waits = False
+        self._jukebox.skip()
 
     def rate(self, path: Path, verdict: Verdict) -> None:
         """Take what somebody says of the track that plays."""
@@ -86,35 +102,38 @@ class PlayerControl:
 
     def pause(self) -> None:
         """Pause the music until `resume`."""
-        self._inbox.put(self._jukebox.pause)
+        self._put(self._jukebox.pause)
 
     def resume(self) -> None:
         """Go on after `pause`."""
-        self._inbox.put(self._jukebox.resume)
+        self._put(self._jukebox.resume)
 
     def set_volume(self, percent: int) -> None:
         """Set the volume, capped at the settings' maximum."""
-        self._inbox.put(lambda: self._music.set_volume(percent))
+        self._put(lambda: self._music.set_volume(percent))
 
     def override(self, emotion: Emotion, minutes: float) -> None:
         """Play for an emotion, whatever is seen, for so long."""
-        self._inbox.put(lambda: self._hands.begin_override(emotion, minutes))
+        check_minutes(minutes)
+        self._put(lambda: self._hands.begin_override(emotion, minutes))
 
     def end_override(self) -> None:
         """Play again for what is seen."""
-        self._inbox.put(self._hands.end_override)
+        self._put(self._hands.end_override)
 
     def set_policy(self, policy: PolicyName) -> None:
         """Choose from now on by another policy."""
-        self._inbox.put(lambda: self._hands.set_policy(policy))
+        self._put(lambda: self._hands.set_policy(policy))
 
     def set_watching(self, watching: bool) -> None:
         """Have the camera given back or opened again."""
         if watching and not self._may_watch:
             raise SettingsError("No camera may be opened here: set eye.enabled = true in the settings, and start anew.")
         with self._turning:  # one after the other, so that what is told last is shown last
-            self._watch(watching)  # on the caller's thread: an eye that hangs does not hold up the player's
-            self._ask(lambda: self._hands.set_watching(watching))
+            try:
+                self._watch(watching)  # on the caller's thread: an eye that hangs does not hold up the player's
+            finally:  # the wish holds, whatever the eye does
+                self._ask(lambda: self._hands.set_watching(watching))
 
     def cover(self, path: Path) -> bytes | None:
         """Return the picture of a track of the library."""
@@ -135,11 +154,29 @@ class PlayerControl:
         def answer() -> None:
             try:
                 self._inbox.put(partial(future.set_result, question()))
-            except LibraryError as error:
+            except MienError as error:
                 self._inbox.put(partial(future.set_exception, error))
 
-        self._inbox.put(answer)
+        self._put(answer)
         try:
             return future.result(_ANSWER_SECONDS)
         except FutureTimeoutError as error:
-            raise LinkError("The player is busy or stops; try again in a few seconds.") from error
+            raise _busy() from error
+
+    def _put(self, action: Callable[[], object]) -> None:
+        """Have the player's thread do something, unless too much waits for it already."""
+        with self._counting:
+            if self._waiting >= _MOST_WAITING:
+                raise _busy()
+            self._waiting += 1
+
+        def act() -> None:
+            with self._counting:
+                self._waiting -= 1
+            action()
+
+        self._inbox.put(act)
+
+
+def _busy() -> LinkError:
+    return LinkError("The player is busy or stops; try again in a few seconds.")

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from mien.errors import LibraryError
+from mien.errors import LibraryError, OutputError
 from mien.mood.affect import mood_of_emotion
 from mien.mood.override import MoodOverride
 from mien.mood.tracker import MoodTracker
@@ -96,8 +96,17 @@ class Hands:
             self._jukebox.set_policy(self._policy_named(policy))
 
     def set_watching(self, watching: bool) -> None:
-        """Keep whether the camera is on."""
+        """Keep whether the camera is on.
+
+        Raises:
+            OutputError: it is off, but that is not kept.
+        """
         self._steer(dataclasses.replace(self._steering, watching=watching))
+        trouble = self._steering_file.trouble
+        if trouble is not None and not watching:
+            raise OutputError(
+                f"The camera is off now, but that cannot be kept: after a restart it is on again. {trouble.message}"
+            )
 
     def find(self, path: Path) -> Track:
         """Return a track of the library.

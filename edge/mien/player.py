@@ -126,8 +126,9 @@ class Player:
 
     def _take(self, event: Event, now: float) -> None:
         if isinstance(event, Observation):
-            self._eye.on_observation(event, now)
-            self._follow(event)
+            if self._hands.steering.watching:  # what comes from a camera that is off was not meant to be seen
+                self._eye.on_observation(event, now)
+                self._follow(event)
         elif isinstance(event, EyeState):
             self._eye.on_state(event, now)
             self._stopping |= self._ends_with_source and event.condition is EyeCondition.ENDED
@@ -191,7 +192,7 @@ class Player:
 
     def _troubles(self, now: float) -> tuple[Trouble, ...]:
         kept = None if self._keeper is None else self._keeper.trouble
-        state = self._jukebox.memory_trouble or self._library.trouble or kept or self._hands.trouble
+        state = self._hands.trouble or self._jukebox.memory_trouble or self._library.trouble or kept
         all_there_are = (self._music.trouble, self._jukebox.problem, self._eye.trouble(now), state)
         return (*(one for one in all_there_are if one is not None), *self._standing)
 

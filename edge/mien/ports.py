@@ -187,7 +187,10 @@ class Control(Protocol):
         ...
 
     def skip(self) -> None:
-        """Go to the next track for the present mood."""
+        """Go to the next track for the present mood; skips that wait are one.
+
+        Like all that changes something, it raises a LinkError where too much is asked at once.
+        """
         ...
 
     def rate(self, path: Path, verdict: Verdict) -> None:
@@ -217,7 +220,11 @@ class Control(Protocol):
 
         Args:
             emotion: what to play for.
-            minutes: more than 0; no more than a day is taken.
+            minutes: from 1 to 1440, a day.
+
+        Raises:
+            ValueError: it is for less or more.
+            LinkError: too much is asked at once.
         """
         ...
 
@@ -234,7 +241,8 @@ class Control(Protocol):
 
         Raises:
             SettingsError: the settings say that no camera may be opened.
-            LinkError: the player is busy or stops.
+            LinkError: the player is busy or stops, or its eye does not say that the camera is closed.
+            OutputError: the camera is closed, but not for the next start.
         """
         ...
 

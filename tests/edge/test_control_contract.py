@@ -287,10 +287,13 @@ def test_a_mood_chosen_by_hand_is_shown_until_it_is_ended(stage: Stage) -> None:
     assert shown is not None
     assert shown.emotion is Emotion.HAPPY
     assert 1800 <= shown.ends_at - began < 1800 + WAIT_SECONDS
-    stage.control.override(Emotion.SAD, 10**9)
+    stage.control.override(Emotion.SAD, 1440)
     shown = shows(stage.control, lambda now: now.override is not None and now.override.emotion is Emotion.SAD).override
     assert shown is not None
-    assert shown.ends_at - began < 24 * 3600 + WAIT_SECONDS
+    for minutes in (10**9, 1440.5, 0.5, 0, -1, float("nan")):
+        with pytest.raises(ValueError, match="1 to 1440 minutes"):
+            stage.control.override(Emotion.HAPPY, minutes)
+    assert stage.control.snapshot().override == shown
     for _ in range(2):
         stage.control.end_override()
         shows(stage.control, lambda now: now.override is None)

@@ -12,7 +12,7 @@ from edge.music.waiting import wait_until
 from edge.running_player import ABSENCE_SECONDS, RunningPlayer, running_player, write_library
 from edge.web.fake_control import expression_of
 
-from mien.errors import AudioError, SettingsError
+from mien.errors import AudioError, LinkError, OutputError, SettingsError
 from mien.link.lines import EyeCondition, EyeState
 from mien.replay import Rerun
 from mien.trace import TraceReader
@@ -505,6 +505,101 @@ def test_an_eye_that_takes_nothing_in_holds_up_nobody_but_who_turns_it_off(folde
         may_go_on.set()
         turning.result(5)
         assert not running.settle().watching
+
+
+def test_the_wish_holds_although_the_eye_does_not_say_that_its_camera_is_closed(tmp_path: Path) -> None:
+    def watch(_watching: bool) -> None:
+        raise LinkError("The eye does not answer.")
+
+    folder = write_library(tmp_path / "music")
+    with running_player(folder, resumes=True, watch=watch) as running:
+        with pytest.raises(LinkError, match="The eye does not answer"):
+            running.player.set_watching(False)
+        assert not running.player.snapshot().watching
+    with running_player(folder, resumes=True) as running:
+        assert not running.player.snapshot().watching
+
+
+def test_what_comes_from_a_camera_that_is_off_is_not_taken_in(evening: Evening) -> None:
+    evening.feel(Emotion.SAD)
+    evening.running.player.set_watching(False)
+    evening.feel(Emotion.HAPPY)
+    assert evening.mood == "sad"
+    evening.running.player.set_watching(True)
+    evening.feel(Emotion.HAPPY)
+    assert evening.mood == "happy"
+
+
+def test_an_off_that_cannot_be_kept_is_off_now_and_said(tmp_path: Path) -> None:
+    folder = write_library(tmp_path / "music")
+    folder.with_name("state").write_text("no folder")
+    with running_player(folder, resumes=True) as running:
+        eye = running.connect_eye()
+        assert eye.watches.get(timeout=5) is True
+        for _ in range(2):
+            with pytest.raises(
+                OutputError, match=r"is off now, but that cannot be kept: .* on again\. What was steered"
+            ):
+                running.player.set_watching(False)
+            assert eye.watches.get(timeout=5) is False
+        snapshot = running.settle()
+        assert not snapshot.watching
+        said = [trouble.message for trouble in snapshot.troubles if trouble.fault is Fault.STATE_UNWRITABLE]
+        assert [sentence.partition(" by hand")[0] for sentence in said] == ["What was steered"]
+        running.player.set_watching(True)
+        assert running.settle().watching
+
+
+class HeldPlayer:
+    """Holds the player's thread until the end of the block."""
+
+    def __init__(self, running: RunningPlayer) -> None:
+        self._running = running
+        self._may_go_on = threading.Event()
+
+    def __enter__(self) -> None:
+        begun = threading.Event()
+
+        def hold() -> None:
+            begun.set()
+            assert self._may_go_on.wait(10)
+
+        self._running.inbox.put(hold)
+        assert begun.wait(5)
+
+    def __exit__(self, *_: object) -> None:
+        self._may_go_on.set()
+
+
+def test_skips_that_wait_are_one(evening: Evening) -> None:
+    running = evening.running
+    for count in (2, 3):
+        with HeldPlayer(running):
+            for _ in range(1500):
+                running.player.skip()
+        running.settle()
+        assert len(evening.played) == count
+
+
+def test_too_much_at_once_is_refused_and_what_the_eye_tells_is_not(evening: Evening) -> None:
+    running = evening.running
+    with HeldPlayer(running):
+        for percent in range(50):
+            running.player.set_volume(percent)
+        for ask in (
+            running.player.skip,
+            running.player.pause,
+            lambda: running.player.set_volume(99),
+            lambda: running.player.recommend(running.player.snapshot().mood, 1),
+        ):
+            with pytest.raises(LinkError, match="The player is busy"):
+                ask()
+        running.inbox.put(Observation(evening.now, (Sighting(FACE, expression_of(Emotion.SAD), 1.0),), 640, 480))
+    assert running.settle().volume_percent == 49
+    assert running.settle().expression == expression_of(Emotion.SAD)
+    running.player.skip()
+    running.settle()
+    assert len(evening.played) == 2
 
 
 def test_of_two_that_turn_the_camera_the_one_that_is_told_last_is_shown(folder: Path) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable
 from typing import get_args
 
 from mien.errors import MienError
+from mien.mood.override import check_minutes
 from mien.ports import Control
 from mien.types import POLICY_NAMES, Emotion, PolicyName, Verdict
 
@@ -112,7 +112,11 @@ def _overriding(words: str) -> tuple[Emotion, float]:
             values = {}
         emotion, minutes = values.get("emotion"), values.get("minutes", OVERRIDE_MINUTES)
     is_number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
-    if emotion not in list(Emotion) or not is_number or not (math.isfinite(minutes) and minutes > 0):
+    if emotion not in list(Emotion) or not is_number:
         names = ", ".join(Emotion)
         raise CommandError(f'it takes {OFF}, or one of {names}, or {{"emotion": "happy", "minutes": 30}}')
+    try:
+        check_minutes(minutes)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
     return Emotion(emotion), float(minutes)

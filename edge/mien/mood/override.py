@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from mien.types import Emotion, Override
 
-LONGEST_MINUTES = 24 * 60.0
+SHORTEST_MINUTES, LONGEST_MINUTES = 1.0, 24 * 60.0
+
+
+def check_minutes(minutes: float) -> None:
+    """Refuse what nobody means: each way into the player asks here.
+
+    Raises:
+        ValueError: it is less than a minute, more than a day, or no number.
+    """
+    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
+        raise ValueError(f"a mood is chosen for {SHORTEST_MINUTES:g} to {LONGEST_MINUTES:g} minutes")
 
 
 @dataclass(slots=True)
@@ -22,9 +32,8 @@ class MoodOverride:
         return self._shown
 
     def begin(self, emotion: Emotion, minutes: float, now: float, unix: float) -> None:
-        """Override from now on; what overrode before is replaced."""
-        seconds = 60.0 * min(max(0.0, minutes), LONGEST_MINUTES)
-        self._shown, self._ends_at = Override(emotion, unix + seconds), now + seconds
+        """Override from now on, for so many checked minutes; what overrode before is replaced."""
+        self._shown, self._ends_at = Override(emotion, unix + 60.0 * minutes), now + 60.0 * minutes
 
     def end(self) -> None:
         """Override no more."""

@@ -34,22 +34,22 @@ def _add_playing(api: FastAPI, control: Control) -> None:
         """Play a track of the library."""
         control.play(Path(request.path))
 
-    @api.post("/api/skip", status_code=204, responses=refusals(415))
+    @api.post("/api/skip", status_code=204, responses=refusals(415, 503))
     def skip() -> None:
         """Go to the next track for the present mood."""
         control.skip()
 
-    @api.post("/api/pause", status_code=204, responses=refusals(415))
+    @api.post("/api/pause", status_code=204, responses=refusals(415, 503))
     def pause() -> None:
         """Pause the music."""
         control.pause()
 
-    @api.post("/api/resume", status_code=204, responses=refusals(415))
+    @api.post("/api/resume", status_code=204, responses=refusals(415, 503))
     def resume() -> None:
         """Go on after a pause."""
         control.resume()
 
-    @api.post("/api/volume", status_code=204, responses=refusals(body=True))
+    @api.post("/api/volume", status_code=204, responses=refusals(503, body=True))
     def volume(request: VolumeRequest) -> None:
         """Set the volume."""
         control.set_volume(request.percent)
@@ -61,17 +61,17 @@ def _add_choosing(api: FastAPI, control: Control) -> None:
         """Like the track that plays, ban it, or say that it does not fit this mood."""
         control.rate(Path(request.path), request.verdict)
 
-    @api.post("/api/override", status_code=204, responses=refusals(body=True))
+    @api.post("/api/override", status_code=204, responses=refusals(503, body=True))
     def override(request: OverrideRequest) -> None:
         """Play for an emotion, whatever is seen, for so many minutes."""
         control.override(request.emotion, request.minutes)
 
-    @api.post("/api/override/end", status_code=204, responses=refusals(415))
+    @api.post("/api/override/end", status_code=204, responses=refusals(415, 503))
     def end_override() -> None:
         """Play again for what is seen."""
         control.end_override()
 
-    @api.post("/api/policy", status_code=204, responses=refusals(body=True))
+    @api.post("/api/policy", status_code=204, responses=refusals(503, body=True))
     def policy(request: PolicyRequest) -> None:
         """Choose music by another policy from now on."""
         control.set_policy(request.policy)

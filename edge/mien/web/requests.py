@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
 
-from mien.mood.override import LONGEST_MINUTES
+from mien.mood.override import LONGEST_MINUTES, SHORTEST_MINUTES
 from mien.types import Emotion, PolicyName, Verdict
 
 
@@ -50,7 +50,7 @@ class OverrideRequest(ActionRequest):
     """What to play for, whatever is seen, and for how long."""
 
     emotion: Emotion
-    minutes: Annotated[float, Field(gt=0, le=LONGEST_MINUTES), BeforeValidator(_number)]
+    minutes: Annotated[float, Field(ge=SHORTEST_MINUTES, le=LONGEST_MINUTES), BeforeValidator(_number)]
 
 
 class PolicyRequest(ActionRequest):

@@ -1,8 +1,10 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.mood.override import LONGEST_MINUTES, MoodOverride
+from mien.mood.override import LONGEST_MINUTES, MoodOverride, check_minutes
 from mien.types import Emotion, Override
 
 
@@ -25,8 +27,12 @@ def test_nothing_is_over_that_never_began_or_was_ended() -> None:
     assert not override.is_over(1e9)
 
 
-@pytest.mark.parametrize("minutes", [1e12, float("inf")])
-def test_nothing_is_chosen_for_more_than_a_day(minutes: float) -> None:
-    override = MoodOverride()
-    override.begin(Emotion.HAPPY, minutes, 0, 0)
-    assert override.is_over(24 * 3600)
+@pytest.mark.parametrize("minutes", [1e308, math.inf, 1440.1, 0.99, 1e-300, 0, -5, -math.inf, math.nan, 10**400])
+def test_nothing_is_chosen_for_less_than_a_minute_or_more_than_a_day(minutes: float) -> None:
+    with pytest.raises(ValueError, match="for 1 to 1440 minutes"):
+        check_minutes(minutes)
+
+
+@pytest.mark.parametrize("minutes", [1, 1.0, 30, 1440])
+def test_from_a_minute_to_a_day_is_good(minutes: float) -> None:
+    check_minutes(minutes)

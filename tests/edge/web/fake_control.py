@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from mien.errors import LibraryError, LinkError, PictureError, SettingsError
-from mien.mood.override import LONGEST_MINUTES
+from mien.mood.override import check_minutes
 from mien.types import (
     EMOTIONS,
     Affect,
@@ -138,8 +138,9 @@ class FakeControl:
         self._update(lambda s: replace(s, volume_percent=max(0, min(percent, s.maximum_volume_percent))))
 
     def override(self, emotion: Emotion, minutes: float) -> None:
+        check_minutes(minutes)
         self.calls.put(("override", (emotion, minutes)))
-        self.show(override=Override(emotion, time.time() + 60 * min(minutes, LONGEST_MINUTES)))
+        self.show(override=Override(emotion, time.time() + 60 * minutes))
 
     def end_override(self) -> None:
         self.calls.put(("end_override", None))
