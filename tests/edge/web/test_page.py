@@ -159,8 +159,11 @@ def test_never_again_takes_two_presses(page: Page, player: FakeControl) -> None:
     player.skip()
     assert player.calls.get(timeout=CALL_SECONDS) == ("skip", None)
     expect(ban).to_have_text("Never again")
-    ban.press("Enter")
-    assert player.calls.empty()
+    ban.focus()
+    for _ in range(3):
+        page.keyboard.down("Enter")  # held
+    page.keyboard.up("Enter")
+    expect(ban).to_have_text("Press again: never again")
     ban.press("Enter")
     assert player.calls.get(timeout=CALL_SECONDS) == ("rate", (CHOICES[1].track.path, Verdict.BAN))
 

@@ -116,6 +116,9 @@ export function startMusic() {
   element("skip").addEventListener("click", () => act("api/skip"));
   for (const verdict of ["like", "wrong-mood"]) element(verdict).addEventListener("click", () => rate(verdict));
   element("ban").addEventListener("click", ban);
+  element("ban").addEventListener("keydown", (event) => {
+    if (event.repeat) event.preventDefault(); // a key that is held down is one press
+  });
   element("volume").addEventListener("input", () => {
     sayVolume();
     clearTimeout(volumeTimer);
