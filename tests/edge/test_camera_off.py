@@ -119,7 +119,6 @@ def test_off_does_not_wait_behind_photos(clip: Path, tmp_path: Path) -> None:
         began = time.monotonic()
         assert api.post("/api/camera", json={"watching": False}).status_code == 204
         assert not has_open(eye, clip)
-        print(f"off after {time.monotonic() - began:.2f} s, photos answered: {sum(one.done() for one in answers)}")
         assert time.monotonic() - began < A_MOMENT_SECONDS
         assert {answer.result(60).status_code for answer in answers} == {200}
 
@@ -134,7 +133,6 @@ def test_an_eye_that_does_not_answer_is_told_of_and_closes_its_camera_as_soon_as
             for _ in range(2):
                 began = time.monotonic()
                 answer = api.post("/api/camera", json={"watching": False})
-                print(f"{answer.status_code} after {time.monotonic() - began:.2f} s")
                 assert answer.status_code == 503
                 assert "its camera may still be open" in answer.json()["error"]
                 assert time.monotonic() - began < 5.0

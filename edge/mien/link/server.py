@@ -46,11 +46,12 @@ class EyeServer:
         rest_seconds: how long the eye may take to say that its camera is closed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it tells, and how patient it is
         self,
         path: Path,
         on_message: Callable[[Observation | EyeState], None],
         on_connection: Callable[[bool], None],
+        *,
         photo_timeout_seconds: float = 20.0,
         users: frozenset[int] | None = None,
         connections: Pace | None = None,

@@ -33,7 +33,13 @@ class PlayerEnd:
         self.said: SimpleQueue[Observation | EyeState] = SimpleQueue()
         self.came: SimpleQueue[bool] = SimpleQueue()
         self.server = EyeServer(
-            path, self.said.put, self.came.put, photo_timeout_seconds, users, connections, rest_seconds
+            path,
+            self.said.put,
+            self.came.put,
+            photo_timeout_seconds=photo_timeout_seconds,
+            users=users,
+            connections=connections,
+            rest_seconds=rest_seconds,
         )
         self.server.start()
 
