@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.bridges.mpris_view import Properties, player_properties, position_microseconds, root_properties
+from mien.errors import MienError
 from mien.ports import Control
 from mien.types import PlayState, Snapshot
 
@@ -69,7 +70,10 @@ class MprisObject:
         expected = method.in_signature
         if message.signature != expected:
             raise _error(ErrorType.INVALID_SIGNATURE, f"{message.member} takes {expected or 'nothing'}")
-        signature, body = meet(*message.body) or _NOTHING
+        try:
+            signature, body = meet(*message.body) or _NOTHING
+        except MienError as error:
+            raise _error(ErrorType.FAILED, str(error)) from error
         if MessageFlag.NO_REPLY_EXPECTED in message.flags:
             return True
         return Message.new_method_return(message, signature, body)

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from mien.bridges.mpris import NAME, MprisBridge, session_bus
 from mien.bridges.mpris_object import PATH, PLAYER, PROPERTIES, ROOT
 from mien.bridges.mpris_view import NO_TRACK, metadata
-from mien.errors import SettingsError
+from mien.errors import LinkError, SettingsError
 from mien.ports import Control
 from mien.types import Emotion, Playback, PlayState
 
@@ -186,6 +186,21 @@ def test_nonsense_is_refused_and_changes_nothing(bus: SessionBus) -> None:
             assert asked(bus, *unmoved) == []
         assert bus.playerctl("status") == "Stopped"
     assert control.calls.empty()
+
+
+class BusyControl(FakeControl):
+    """Asked too much already."""
+
+    def skip(self) -> None:
+        raise LinkError("Too much is asked of the player at once.")
+
+
+def test_what_the_player_refuses_is_said_to_who_asked(bus: SessionBus, caplog: pytest.LogCaptureFixture) -> None:
+    with standing(BusyControl(), bus):
+        with pytest.raises(DBusError, match="Too much is asked"):
+            asked(bus, PLAYER, "Next")
+        asked(bus, PLAYER, "Pause")
+    assert caplog.text == ""
 
 
 def test_a_second_mien_stands_beside_the_first(bus: SessionBus) -> None:
