@@ -19,9 +19,11 @@ HIDE = """(isHidden) => {
 }"""
 HASTEN = """const patience = AbortSignal.timeout.bind(AbortSignal);
 AbortSignal.timeout = (milliseconds) => patience(milliseconds / 50);"""
-A_WORD = """() => new Promise((resolve) => {
+NEVER_AGAIN = "() => { fetch = () => Promise.reject(new Error('no network')); }"  # once lost, it stays lost
+WORDS = """() => new Promise((resolve) => {
     const events = new EventSource("api/events");
-    events.addEventListener("alive", () => { events.close(); resolve(); });
+    let words = 0; // three: the page's own stream has told one meanwhile
+    events.addEventListener("alive", () => { if (++words === 3) { events.close(); resolve(); } });
 })"""
 
 
@@ -76,8 +78,8 @@ def test_a_lost_player_is_said_and_found_again(browser: Browser, control: FakeCo
 def test_a_player_that_falls_silent_is_lost(timed_page: Page, player: FakeControl) -> None:
     player.skip()
     expect(timed_page.locator("#track")).to_have_text("Morning Sun")
-    timed_page.evaluate("() => { fetch = () => Promise.reject(new Error('no network')); }")
-    timed_page.clock.pause_at(timed_page.evaluate("Date.now() + 1000"))
+    timed_page.evaluate(NEVER_AGAIN)
+    timed_page.clock.pause_at(timed_page.evaluate("Date.now() / 1000 + 1"))
     timed_page.clock.run_for(36_000)
     expect(timed_page.locator("#lost")).to_be_visible()
     frozen = timed_page.locator("#time").text_content()
@@ -91,10 +93,11 @@ def test_a_quiet_player_is_not_lost(browser: Browser) -> None:
         page.clock.install()
         page.reload()
         expect(page.locator("#eye")).to_have_text("Eye connected")
-        page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+        page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+        page.evaluate(NEVER_AGAIN)
         for _ in range(3):
             page.clock.run_for(20_000)
-            page.evaluate(A_WORD)
+            page.evaluate(WORDS)
         expect(page.locator("#lost")).to_be_hidden()
 
 
