@@ -1,7 +1,12 @@
 """Settings of all tests."""
 
+import signal
+
 import hypothesis
 
 # Always the same examples, and no deadline for one: a busy machine is no fault of the code.
 hypothesis.settings.register_profile("mien", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("mien")
+
+# A run under nohup hands its deafness on to every program that a test starts and ends by closing its terminal.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
