@@ -1,0 +1,62 @@
+"""What every part of the benchmarks is given, and the parts themselves by name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mien.errors import MienError
+from mien_benchmarks.measurement import Measurement
+
+
+class BenchmarkError(MienError):
+    """Something that the benchmarks need is missing, or did not do what it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where and how to measure.
+
+    Args:
+        work: a folder for what is made on the way, clips and libraries among it; it may be kept and used again.
+        data: the development data folder.
+        turns: how often each subject is measured.
+        peers: the folder that `python -m mien_benchmarks peers` has made; None leaves the peers out.
+        before: the Python of another version of mien, measured in turn as "mien before"; None leaves it out.
+        told: takes a line of progress.
+    """
+
+    work: Path
+    data: Path
+    turns: int = 5
+    peers: Path | None = None
+    before: Path | None = None
+    told: Callable[[str], None] = field(default=lambda _: None)
+
+    @property
+    def miens(self) -> dict[str, Path]:
+        """The Pythons that run mien, by subject."""
+        ours = {"mien": Path(sys.executable)}
+        return ours if self.before is None else {"mien before": self.before, **ours}
+
+
+Part = Callable[[Bench], Iterator[Measurement]]
+
+
+def output_of(command: Sequence[str | Path], *, folder: Path | None = None, seconds: float = 600) -> str:
+    """Run a program and return what it printed.
+
+    Raises:
+        BenchmarkError: it failed, or took too long.
+    """
+    words = [str(word) for word in command]
+    try:
+        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=seconds, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BenchmarkError(f"{' '.join(words)} could not be run ({error}).") from error
+    if done.returncode:
+        raise BenchmarkError(f"{' '.join(words)} ended with status {done.returncode}: {done.stderr.strip()[-500:]}")
+    return done.stdout
