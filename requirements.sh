@@ -9,7 +9,8 @@ readonly units=(mien.service mien-eye.service)
 readonly user_folder="${HOME:-}/.local/share/mien"
 readonly user_units="${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user"
 # libvlc-bin writes VLC's plugin cache, without which every start opens some 350 files.
-readonly run_packages=(ca-certificates libegl1 libgles2 libvlc-bin libvlc5 python3 python3-venv vlc-plugin-base)
+readonly run_packages=(ca-certificates libvlc-bin libvlc5 python3 python3-venv vlc-plugin-base)
+readonly mediapipe_packages=(libegl1 libgles2)
 readonly dev_packages=(chromium dbus-daemon mosquitto mosquitto-clients playerctl shellcheck strace systemd)
 
 usage() {
@@ -18,6 +19,7 @@ usage: ./requirements.sh [options]
 
 Installs the apt packages that mien needs and mien itself into the virtual environment .venv beside this file.
 
+  --mediapipe       and what finding faces with MediaPipe needs (not on a Raspberry Pi 4)
   --train           and what training a model needs (PyTorch)
   --export          and what exporting a model needs (PyTorch, ONNX)
   --tags            and what writing mood tags into your files needs (mutagen, under the GPL)
@@ -68,7 +70,7 @@ as_owner() {
 install_packages() {
   local package missing=()
   if ! command -v dpkg-query >/dev/null; then
-    say "no apt here: libvlc 5 with its plugins, libEGL, libGLESv2 and Python's venv must come from your system"
+    say "no apt here, so these must come from your system: $*"
     return
   fi
   for package in "$@"; do
@@ -114,7 +116,7 @@ install_into() {
   say "$("$python" --version) in $environment: installing, which takes some minutes the first time"
   local pip=("$run_as" "$python" -m pip --quiet --disable-pip-version-check)
   "${pip[@]}" install "${constraints[@]}" hatchling
-  "${pip[@]}" install "${constraints[@]}" --no-build-isolation "$here/edge/headless_opencv" "$@"
+  "${pip[@]}" install "${constraints[@]}" --no-build-isolation "${shims[@]}" "$@"
   "${pip[@]}" check
 }
 
@@ -208,13 +210,20 @@ remove_user_service() {
 action=install_environment
 extras=""
 constraints=(--constraint "$here/requirements.lock")
+shims=()
 packages=("${run_packages[@]}")
 for option in "$@"; do
   case "$option" in
+    --mediapipe)
+      extras+="${extras:+,}mediapipe"
+      packages+=("${mediapipe_packages[@]}")
+      shims=("$here/edge/headless_opencv")
+      ;;
     --train | --export | --tags | --mqtt | --mpris | --metrics | --gpio) extras+="${extras:+,}${option#--}" ;;
     --dev)
       extras+="${extras:+,}dev,export,train"
-      packages+=("${dev_packages[@]}")
+      packages+=("${mediapipe_packages[@]}" "${dev_packages[@]}")
+      shims=("$here/edge/headless_opencv")
       ;;
     --unlocked) constraints=() ;;
     --service) action=install_service ;;

@@ -1,4 +1,4 @@
-"""Writes the shipped face detector as the ONNX file that the device runs where MediaPipe does not.
+"""Writes the shipped face detector as the ONNX file that the device runs.
 
     python -m mien_export.face_detector
 

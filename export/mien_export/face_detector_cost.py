@@ -84,5 +84,5 @@ def _resident_megabytes() -> float:
 
 
 if __name__ == "__main__":
-    chosen: Kind = "onnx" if sys.argv[1] == "onnx" else "mediapipe" if sys.argv[1] == "mediapipe" else "auto"
+    chosen: Kind = "onnx" if sys.argv[1] == "onnx" else "mediapipe"
     sys.stdout.write(json.dumps(asdict(_measure_here(chosen, Path(sys.argv[2])))))

@@ -18,7 +18,7 @@ from mien_export.session import OnnxModel
 
 ROOT = Path(__file__).parents[2]
 PICTURES = 200
-PROCESSORS = ["cortex-a72", "cortex-a76"]  # of a Raspberry Pi 4, which MediaPipe does not run on, and of a 5
+PROCESSORS = ["cortex-a72", "cortex-a76"]  # of a Raspberry Pi 4, without LSE atomics, and of a 5
 JUDGE = """
 import platform, sys
 from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from development_data import development_data
 
 PICTURES_A_SECOND = 6
-PROCESSORS = {"cortex-a76": "MediaPipe", "cortex-a72": "ONNX Runtime"}  # a Raspberry Pi 5; a 4, without LSE atomics
+PROCESSORS = ["cortex-a76", "cortex-a72"]  # a Raspberry Pi 5; a 4, without LSE atomics
 ENTER = """
 for place in proc sys dev; do mount --rbind "/$place" "$1/$place"; done
 mount --bind "$2" "$1/mnt"
@@ -44,11 +44,11 @@ def moods(lines: str) -> list[tuple[str, float]]:
 
 
 @pytest.mark.parametrize("processor", PROCESSORS)
-def test_the_doctor_finds_the_detector_that_runs(processor: str, tmp_path: Path) -> None:
+def test_the_doctor_finds_that_the_detector_runs(processor: str, tmp_path: Path) -> None:
     done = on_arm(processor, tmp_path, "doctor", "--json", "--silent")
     findings = {finding["name"]: finding for finding in map(json.loads, done.stdout.splitlines())}
     assert findings["detector"]["state"] == "good", done.stderr
-    assert PROCESSORS[processor] in findings["detector"]["message"]
+    assert "ONNX Runtime" in findings["detector"]["message"]
     assert findings["models"]["state"] == "good"
 
 

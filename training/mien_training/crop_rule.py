@@ -107,9 +107,16 @@ def is_frontal(points: Points) -> bool:
 
 @contextmanager
 def face_detector() -> Iterator[Detect]:
-    """Give MediaPipe's detector: RGB picture -> right eye, left eye, nose [3, 2] in [0, 1] of the largest face."""
-    import mediapipe
-    from mediapipe.tasks.python import BaseOptions, vision
+    """Give MediaPipe's detector: RGB picture -> right eye, left eye, nose [3, 2] in [0, 1] of the largest face.
+
+    Raises:
+        TrainingError: MediaPipe is not installed.
+    """
+    try:
+        import mediapipe
+        from mediapipe.tasks.python import BaseOptions, vision
+    except ImportError as error:
+        raise TrainingError("The crop rule is measured with MediaPipe: run ./requirements.sh --mediapipe.") from error
 
     model = str(resources.files("mien").joinpath(DETECTOR_FILE))
     options = vision.FaceDetectorOptions(base_options=BaseOptions(model_asset_path=model))

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mien.config import Settings
-from mien.doctor.finding import Finding, bad, good
+from mien.doctor.finding import Finding, bad, good, note
 from mien.errors import DetectorError
 
 
 def check(settings: Settings) -> Iterator[Finding]:
     """Choose as the eye does, start the detector and close it again."""
-    from mien.eye.detectors import begin_trial, open_detector
+    from mien.eye.detectors import begin_trial, open_detector, open_mediapipe
 
-    kind = settings.eye.detector
-    why = f"eye.detector is '{kind}'"
-    if kind == "auto":
-        with begin_trial(kind) as trial:
-            failure = "it is not installed." if trial is None else trial.failure()
-        kind = "mediapipe" if failure is None else "onnx"
-        why = "it runs here" if failure is None else f"MediaPipe does not run here: {failure.rstrip('.')}"
+    kind, least_score = settings.eye.detector, settings.eye.face_score
+    if kind == "mediapipe":
+        try:
+            with begin_trial(kind) as trial:
+                open_mediapipe(least_score, trial).close()
+        except DetectorError as error:
+            yield note("detector", f"MediaPipe does not run here: {error}")
+        else:
+            yield good("detector", "MediaPipe finds faces, since eye.detector is 'mediapipe'.")
+            return
     try:
-        open_detector(kind, settings.eye.face_score, None).close()
+        open_detector("onnx", least_score, None).close()
     except DetectorError as error:
         yield bad("detector", str(error))
         return
-    yield good("detector", f"{'MediaPipe' if kind == 'mediapipe' else 'ONNX Runtime'} finds faces, since {why}.")
+    yield good("detector", "ONNX Runtime finds faces.")

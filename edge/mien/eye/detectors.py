@@ -1,4 +1,4 @@
-"""Chooses what finds faces: MediaPipe, or the same network in ONNX Runtime.
+"""Chooses what finds faces: ONNX Runtime, or the same network in MediaPipe where it is asked for.
 
 MediaPipe's wheels abort the process on processors without the newest instructions (64-bit Arm without LSE atomics: a
 Raspberry Pi 4), so it is tried in a child process first.
@@ -22,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 _TRIAL = (sys.executable, "-m", "mien.eye.faces")
 _TRIAL_SECONDS = 20.0
 
-Kind = Literal["auto", "mediapipe", "onnx"]
+Kind = Literal["onnx", "mediapipe"]
 
 
 class Trial:
@@ -73,7 +73,7 @@ def begin_trial(kind: Kind) -> Iterator[Trial | None]:
 
     It runs beside what the caller does before `open_detector`, on another processor.
     """
-    trial = Trial() if kind == "auto" and importlib.util.find_spec("mediapipe") is not None else None
+    trial = Trial() if kind == "mediapipe" and importlib.util.find_spec("mediapipe") is not None else None
     try:
         yield trial
     finally:
@@ -85,25 +85,35 @@ def open_detector(kind: Kind, least_score: float, trial: Trial | None) -> FaceDe
     """Start the face detector.
 
     Args:
-        kind: "mediapipe" and "onnx" force one; "auto" takes MediaPipe where it is installed and runs, else ONNX
-            Runtime, with a warning of one sentence that says why.
+        kind: "onnx", or "mediapipe" for MediaPipe where it is installed and runs, else ONNX Runtime, with a warning of
+            one sentence that says why.
         least_score: how sure a detection must be, in [0, 1].
-        trial: what `begin_trial` gave; for "auto", None means that MediaPipe is not installed.
+        trial: what `begin_trial` gave.
 
     Raises:
         DetectorError: the detector cannot start.
     """
     from mien.eye.blazeface import OnnxFaces, shipped_graph
-    from mien.eye.faces import MediaPipeFaces, shipped_detector
 
     if kind == "mediapipe":
-        return MediaPipeFaces(shipped_detector(), least_score)
-    if kind == "auto" and trial is not None:
-        failure = trial.failure()
-        if failure is None:
-            try:
-                return MediaPipeFaces(shipped_detector(), least_score)
-            except DetectorError as error:
-                failure = str(error)
-        _LOG.warning("Faces are found by ONNX Runtime, since MediaPipe does not run here: %s", failure)
+        try:
+            return open_mediapipe(least_score, trial)
+        except DetectorError as error:
+            _LOG.warning("Faces are found by ONNX Runtime, since MediaPipe does not run here: %s", error)
     return OnnxFaces(shipped_graph(), least_score)
+
+
+def open_mediapipe(least_score: float, trial: Trial | None) -> FaceDetector:
+    """Start MediaPipe's detector, if the trial that `begin_trial` gave shows that it runs.
+
+    Raises:
+        DetectorError: it is not installed, or does not run here.
+    """
+    from mien.eye.faces import MediaPipeFaces, shipped_detector
+
+    if trial is None:
+        raise DetectorError("it is not installed; run ./requirements.sh --mediapipe.")
+    failure = trial.failure()
+    if failure is not None:
+        raise DetectorError(failure)
+    return MediaPipeFaces(shipped_detector(), least_score)

@@ -57,8 +57,8 @@ class MediaPipeFaces:
                 self._detector = vision.FaceDetector.create_from_options(options)
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise DetectorError(
-                f"MediaPipe's face detector cannot start ({error}); run ./requirements.sh, which also installs the "
-                "system libraries it needs (libegl1, libgles2)."
+                f"MediaPipe's face detector cannot start ({error}); run ./requirements.sh --mediapipe, which also "
+                "installs the system libraries it needs (libegl1, libgles2)."
             ) from error
         self._image, self._format = mediapipe.Image, mediapipe.ImageFormat.SRGB
         self._closed = False

@@ -43,7 +43,7 @@ class EyeSettings(Section):
     minimum_face_pixels: Annotated[float, Field(ge=8, le=4096)]
     most_faces: Annotated[int, Field(ge=1, le=16)]
     sure_percent: Literal[0, 80, 90, 95, 99]
-    detector: Literal["auto", "mediapipe", "onnx"]
+    detector: Literal["onnx", "mediapipe"]
     hot_celsius: Annotated[float, Field(gt=0, le=150)]
     memory_megabytes: Annotated[int, Field(ge=100, le=100_000)]
 

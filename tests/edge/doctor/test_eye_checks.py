@@ -61,10 +61,24 @@ def test_what_is_no_camera_is_not_listed_as_one() -> None:
     assert "There is no camera device" in finding.message
 
 
-@pytest.mark.parametrize(("kind", "words"), [("onnx", "ONNX Runtime finds faces, since eye.detector is 'onnx'.")])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("onnx", "ONNX Runtime finds faces."),
+        ("mediapipe", "MediaPipe finds faces, since eye.detector is 'mediapipe'."),
+    ],
+)
 def test_the_detector_that_runs_is_named(kind: str, words: str) -> None:
     (finding,) = detector.check(load(None, {"eye": {"detector": kind}}))
     assert (finding.state, finding.message) == (State.GOOD, words)
+
+
+def test_where_mediapipe_is_asked_for_and_missing_both_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mediapipe", None)  # as where it is not installed
+    asked, taken = detector.check(load(None, {"eye": {"detector": "mediapipe"}}))
+    words = "MediaPipe does not run here: it is not installed; run ./requirements.sh --mediapipe."
+    assert (asked.state, asked.message) == (State.NOTE, words)
+    assert (taken.state, taken.message) == (State.GOOD, "ONNX Runtime finds faces.")
 
 
 def test_every_model_is_whole_and_fits() -> None:

@@ -8,10 +8,11 @@ from contextlib import closing
 import pytest
 from edge.eye.drawn_face import drawn_faces
 
+from mien import config
 from mien.errors import DetectorError
 from mien.eye.blazeface import OnnxFaces
-from mien.eye.detectors import Kind, Trial, begin_trial, open_detector
-from mien.eye.faces import MediaPipeFaces
+from mien.eye.detectors import Trial, begin_trial, open_detector
+from mien.eye.faces import MediaPipeFaces, shipped_detector
 
 Begin = Callable[[str], Trial]
 
@@ -31,9 +32,9 @@ def begin() -> Iterator[Begin]:
 
 
 def test_mediapipe_is_taken_where_it_runs(caplog: pytest.LogCaptureFixture) -> None:
-    with begin_trial("auto") as trial:
+    with begin_trial("mediapipe") as trial:
         assert trial is not None
-        with closing(open_detector("auto", 0.5, trial)) as detector:
+        with closing(open_detector("mediapipe", 0.5, trial)) as detector:
             assert isinstance(detector, MediaPipeFaces)
     assert caplog.records == []
 
@@ -50,7 +51,7 @@ def test_mediapipe_is_taken_where_it_runs(caplog: pytest.LogCaptureFixture) -> N
 def test_onnx_runtime_takes_over_where_it_does_not(
     begin: Begin, program: str, why: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with closing(open_detector("auto", 0.5, begin(program))) as detector:
+    with closing(open_detector("mediapipe", 0.5, begin(program))) as detector:
         assert isinstance(detector, OnnxFaces)
         assert len(detector.detect(drawn_faces((320, 200, 160)))) == 1
     (record,) = caplog.records
@@ -70,22 +71,24 @@ def test_a_child_that_cannot_be_started_is_a_failure() -> None:
     assert Trial(["/no/such/program"]).failure() == "it cannot be tried (No such file or directory)."
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("mediapipe", MediaPipeFaces), ("onnx", OnnxFaces)])
-def test_either_can_be_forced_without_a_trial(kind: Kind, expected: type) -> None:
+def test_by_default_onnx_runtime_finds_faces_without_a_trial(caplog: pytest.LogCaptureFixture) -> None:
+    kind = config.load().eye.detector
     with begin_trial(kind) as trial:
         assert trial is None
         with closing(open_detector(kind, 0.5, trial)) as detector:
-            assert isinstance(detector, expected)
+            assert isinstance(detector, OnnxFaces)
+    assert caplog.records == []
 
 
-def test_without_mediapipe_there_is_no_trial_and_no_warning(
+def test_where_mediapipe_is_not_installed_the_warning_says_how(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sys.modules, "mediapipe", None)  # as where it is not installed
-    with begin_trial("auto") as trial:
+    with begin_trial("mediapipe") as trial:
         assert trial is None
-        with closing(open_detector("auto", 0.5, trial)) as detector:
+        with closing(open_detector("mediapipe", 0.5, trial)) as detector:
             assert isinstance(detector, OnnxFaces)
-    assert caplog.records == []
+    (record,) = caplog.records
+    assert record.getMessage().endswith("it is not installed; run ./requirements.sh --mediapipe.")
     with pytest.raises(DetectorError, match="MediaPipe's face detector cannot start"):
-        open_detector("mediapipe", 0.5, None)
+        MediaPipeFaces(shipped_detector(), 0.5)

@@ -29,7 +29,7 @@ FRAMES_PER_SECOND = 3
 
 @pytest.fixture(scope="module")
 def judge() -> Iterator[FaceJudge]:
-    with closing(build_judge(config.load(changes={"eye": {"detector": "mediapipe"}}))) as judge:
+    with closing(build_judge(config.load())) as judge:
         yield judge
 
 
@@ -155,7 +155,7 @@ def test_a_poster_larger_than_the_person_is_nobody_once_it_is_known(judge: FaceJ
     ("seat", "reads"), [([0.0, 0.0, 0.5, 1.0], [True, False]), ([0.5, 0.0, 1.0, 1.0], [False, True])]
 )
 def test_the_eye_reads_who_sits_in_the_seat_alone(seat: list[float], reads: list[bool]) -> None:
-    changes = {"eye": {"detector": "mediapipe"}, "people": {"follow": "seat", "seat": seat}}
+    changes = {"people": {"follow": "seat", "seat": seat}}
     both = next(frames(0, 1, hanging(portrait("001.jpg", 300), 20, 40), hanging(portrait("007.jpg", 300), 380, 40)))
     with closing(build_judge(config.load(changes=changes))) as judge:
         seen = judge.observe(both).sightings

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from mien.eye.blazeface import OnnxFaces, shipped_graph
 from mien.eye.crop import aligned_crop
-from mien.eye.faces import MediaPipeFaces, shipped_detector
 from mien.eye.photo import read_photo
 from mien.eye.quality import LEAST_QUALITY, Look, Scale, look_at, shape_quality
 from mien.types import Box, Face, Frame, Point
@@ -126,7 +126,7 @@ def test_pictures_of_fer2013_are_good_and_those_out_of_focus_are_not() -> None:
 
 def test_no_well_taken_face_is_refused() -> None:
     folders = [development_data(*parts) for parts in (("london", "neutral"), ("london", "smiling"), ("photos",))]
-    with closing(MediaPipeFaces(shipped_detector(), 0.5)) as detector:
+    with closing(OnnxFaces(shipped_graph(), 0.5)) as detector:
         for path in (path for folder in folders for path in sorted(folder.glob("*.jpg"))):
             photo = read_photo(path)
             assert all(quality(photo, found) > 0.6 for found in detector.detect(photo)), path.name
