@@ -6,6 +6,7 @@ import json
 import statistics
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 
@@ -48,3 +49,19 @@ def write(path: Path, measurements: Iterable[Measurement]) -> None:
     """Write measurements as JSON, one a line."""
     lines = (json.dumps(asdict(one)) for one in measurements)
     path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+
+
+def gathered(turns: Iterable[Iterable[Measurement]]) -> list[Measurement]:
+    """Return one measurement for each figure, with its values of all turns."""
+    values: dict[tuple[str, str, str, str], tuple[float, ...]] = {}
+    for one in chain.from_iterable(turns):
+        figure = one.part, one.subject, one.what, one.unit
+        values[figure] = values.get(figure, ()) + one.values
+    return [Measurement(*figure, every) for figure, every in values.items()]
+
+
+def merged(known: Iterable[Measurement], found: Iterable[Measurement]) -> list[Measurement]:
+    """Return what is known after a new measurement, which replaces all older rows of its parts' subjects."""
+    new = list(found)
+    measured = {(one.part, one.subject) for one in new}
+    return [*(one for one in known if (one.part, one.subject) not in measured), *new]

@@ -1,0 +1,120 @@
+"""The benchmarks' commands: `python -m mien_benchmarks --help` lists them."""
+
+from __future__ import annotations
+
+import importlib.util
+import shlex
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mien.errors import MienError
+from mien_benchmarks.bench import Bench, BenchmarkError, Part
+from mien_benchmarks.measurement import Measurement, merged, read, write
+
+PARTS = ("frame", "eye", "player", "latency", "scale", "install", "instructions")
+_RECORDED = "performance.json"
+_ROOT = Path(__file__).parents[2]
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
+
+Data = Annotated[Path, typer.Option(envvar="MIEN_DEV_DATA", help="The development data folder.")]
+Work = Annotated[Path, typer.Argument(help="A folder for what is made on the way; it may be used again.")]
+
+
+@app.command()
+def measure(  # noqa: PLR0913, PLR0917 - a command's options
+    work: Work,
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The folder of performance.md; the figures lie beside it.")] = _ROOT
+    / "docs",
+    only: Annotated[list[str] | None, typer.Option(help="A part by name; may be given again.")] = None,
+    peers: Annotated[Path | None, typer.Option(help="What `peers` has made; without it they are left out.")] = None,
+    before: Annotated[Path | None, typer.Option(help="The Python of another version of mien.")] = None,
+    turns: Annotated[int, typer.Option(min=1, help="How often each subject is measured.")] = 5,
+) -> None:
+    """Measure what mien costs, and write it into performance.md."""
+    parts = {name: _part(name) for name in _chosen(only)}
+    work.mkdir(parents=True, exist_ok=True)
+    bench = Bench(work, data, turns, peers, before, told=typer.echo)
+    recorded = out / _RECORDED
+    known = read(recorded) if recorded.exists() else []
+    for name, part in parts.items():
+        typer.echo(f"== {name}")
+        found = [_told(one) for one in part(bench)]
+        known = merged(known, found)
+        write(recorded, known)
+        _show(out, {one.part for one in found}, known, turns)
+
+
+@app.command(name="peers")
+def make_peers(folder: Annotated[Path, typer.Argument(help="Where their environments go.")]) -> None:
+    """Install the peers that are measured beside mien, with pip and npm."""
+    from mien_benchmarks.peers.environments import install
+
+    install(folder, typer.echo)
+
+
+@app.command()
+def check(
+    work: Work,
+    data: Data,
+    recorded: Annotated[Path, typer.Option(help="The figures to hold it against.")] = _ROOT / "docs" / _RECORDED,
+) -> None:
+    """Measure one frame and compare ratios, not times, with the recorded ones; ends with 1 where one is worse."""
+    from mien_benchmarks.check import complaints
+
+    work.mkdir(parents=True, exist_ok=True)
+    found = complaints(Bench(work, data, turns=3, told=typer.echo), read(recorded))
+    for sentence in found:
+        typer.echo(sentence)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("No ratio is worse than the recorded one.")
+
+
+def _chosen(names: list[str] | None) -> list[str]:
+    if not names:
+        return [name for name in PARTS if importlib.util.find_spec(f"mien_benchmarks.{name}") is not None]
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        raise BenchmarkError(f"There is no part '{unknown[0]}'; the parts are {', '.join(PARTS)}.")
+    return [name for name in PARTS if name in names]
+
+
+def _part(name: str) -> Part:
+    part: Part = importlib.import_module(f"mien_benchmarks.{name}").measure
+    return part
+
+
+def _told(measurement: Measurement) -> Measurement:
+    from mien_benchmarks.page import cell
+
+    typer.echo(f"{measurement.subject}: {measurement.what}: {cell(measurement)} {measurement.unit}")
+    return measurement
+
+
+def _show(out: Path, parts: set[str], known: list[Measurement], turns: int) -> None:
+    from mien_benchmarks.cpu import machine
+    from mien_benchmarks.page import redraw
+
+    command = shlex.join([".venv/bin/python", "-m", "mien_benchmarks", *sys.argv[1:]])
+    how = f"{machine()}; {date.today():%-d %B %Y}; median (least to greatest) of {turns} turns. `{command}`"
+    for path in redraw(out, sorted(parts), known, how):
+        typer.echo(f"written: {path}")
+
+
+def main() -> None:
+    """Run a command; a problem that a person can fix becomes one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except MienError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Writes what was measured into docs/performance.md: a table between the markers of each part, and its picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from mien_benchmarks.bench import BenchmarkError
+from mien_benchmarks.measurement import Measurement
+from mien_benchmarks.pictures import PICTURES, picture_of
+
+_FIRST_SUBJECTS = ("mien before", "mien")
+
+
+def redraw(docs: Path, parts: Iterable[str], measurements: Sequence[Measurement], how: str) -> list[Path]:
+    """Write parts anew between their markers in the folder's performance.md, and draw their pictures.
+
+    Args:
+        docs: the folder.
+        parts: those that were measured.
+        measurements: all that are known; a part's own ones are shown.
+        how: a line on the machine and the command, without which a figure says nothing.
+
+    Returns:
+        What was written.
+
+    Raises:
+        BenchmarkError: the page is missing, or has no markers for a part.
+    """
+    page = docs / "performance.md"
+    try:
+        text = page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BenchmarkError(
+            f"{page} cannot be read ({error.strerror}); give the folder of mien's documents."
+        ) from error
+    written = [page]
+    for part in parts:
+        own = [one for one in measurements if one.part == part]
+        lines = [how, "", *table(own)]
+        if part in PICTURES:
+            picture = picture_of(part, own, docs)
+            lines += ["", f"![The same as a picture]({picture.name})"]
+            written.append(picture)
+        text = with_section(text, part, lines)
+    page.write_text(text, encoding="utf-8")
+    return written
+
+
+def with_section(text: str, part: str, lines: Iterable[str]) -> str:
+    """Return a page with other lines between the markers of a part.
+
+    Raises:
+        BenchmarkError: there are no such markers.
+    """
+    begin, end = f"<!-- measured: {part} -->\n", "<!-- end -->"
+    changed, count = re.subn(
+        f"{re.escape(begin)}.*?{end}", lambda _: begin + "\n".join(lines) + "\n" + end, text, count=1, flags=re.S
+    )
+    if not count:
+        raise BenchmarkError(
+            f"performance.md has no place for '{part}'; write {begin.strip()} and {end} where it goes."
+        )
+    return changed
+
+
+def table(measurements: Sequence[Measurement]) -> list[str]:
+    """Return a table: a row for each figure, a column for each subject, mien first."""
+    subjects = sorted({one.subject for one in measurements}, key=_subject_order)
+    cells = {(one.what, one.subject): cell(one) for one in measurements}
+    rows = dict.fromkeys((one.what, one.unit) for one in sorted(measurements, key=lambda one: one.subject != "mien"))
+    lines = ["| | " + " | ".join(subjects) + " |", "|---|" + "---|" * len(subjects)]
+    for what, unit in rows:
+        shown = (cells.get((what, subject), "-") for subject in subjects)
+        lines.append(f"| {what} ({unit}) | " + " | ".join(shown) + " |")
+    return lines
+
+
+def cell(measurement: Measurement) -> str:
+    """Return "median (least to greatest)", or one figure where all are alike."""
+    least, greatest = (figure(value) for value in measurement.range)
+    middle = figure(measurement.median)
+    return middle if least == greatest else f"{middle} ({least} to {greatest})"
+
+
+def figure(value: float) -> str:
+    """Return a number with about three digits that count: 0.0123, 4.57, 61.2, 1,234."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _subject_order(subject: str) -> tuple[int, str]:
+    known = _FIRST_SUBJECTS.index(subject) if subject in _FIRST_SUBJECTS else len(_FIRST_SUBJECTS)
+    return known, subject
