@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
-EDGE = Path(__file__).parents[1] / "edge"
+ROOT = Path(__file__).parents[1]
+PACKAGES = {"mien": ROOT / "edge", "mien_training": ROOT / "training", "mien_export": ROOT / "export"}
 HEAVY = {"torch", "vlc", "mediapipe", "cv2", "onnxruntime", "paho", "dbus_fast", "prometheus_client", "gpiozero"}
 
 FORBIDDEN = [
     ("mien", "mien_training"),
     ("mien", "mien_export"),
+    ("mien", "mien_benchmarks"),
+    ("mien_training", "mien_benchmarks"),
+    ("mien_export", "mien_benchmarks"),
     ("mien.mood", "mien.eye"),
     ("mien.mood", "mien.music"),
     ("mien.mood", "mien.web"),
@@ -42,9 +46,10 @@ def is_inside(module: str, package: str) -> bool:
 
 
 def modules() -> Iterator[tuple[str, Path]]:
-    for path in sorted((EDGE / "mien").rglob("*.py")):
-        parts = path.relative_to(EDGE).with_suffix("").parts
-        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+    for package, root in PACKAGES.items():
+        for path in sorted((root / package).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
 
 
 def imports(module: str, path: Path) -> Iterator[str]:
@@ -63,6 +68,7 @@ ARROWS = [(module, imported) for module, path in modules() for imported in impor
 def test_imports_inside_functions_and_type_checking_blocks_are_seen() -> None:
     assert ("mien.types", "numpy") in ARROWS
     assert ("mien.config", "mien.errors.SettingsError") in ARROWS
+    assert {"mien_training.__main__", "mien_export.__main__"} <= {importer for importer, _ in ARROWS}
 
 
 @pytest.mark.parametrize(("importer", "imported"), FORBIDDEN)
@@ -71,7 +77,9 @@ def test_a_layer_does_not_know(importer: str, imported: str) -> None:
 
 
 def test_only_the_command_line_imports_the_composition_root() -> None:
-    importers = {importer for importer, imported in ARROWS if is_inside(imported, "mien.app")}
+    importers = {
+        importer for importer, imported in ARROWS if is_inside(imported, "mien.app") and is_inside(importer, "mien")
+    }
     assert [name for name in importers if not is_inside(name, "mien.cli") and not is_inside(name, "mien.app")] == []
 
 

@@ -67,6 +67,8 @@ def check(
     """Measure one frame and compare ratios, not times, with the recorded ones; ends with 1 where one is worse."""
     from mien_benchmarks.check import complaints
 
+    if not recorded.exists():
+        raise BenchmarkError(f"{recorded} is not there; run `python -m mien_benchmarks measure` first.")
     work.mkdir(parents=True, exist_ok=True)
     found = complaints(Bench(work, data, turns=3, told=typer.echo), read(recorded))
     for sentence in found:

@@ -71,18 +71,23 @@ def frames_of(folder: Path, period_seconds: float) -> list[Frame]:
     return [Frame(image, index * period_seconds) for index, image in enumerate(images)]
 
 
-def mean_milliseconds(work: Callable[[Item], object], items: Sequence[Item]) -> Milliseconds:
+def mean_milliseconds(
+    work: Callable[[Item], object],
+    items: Sequence[Item],
+    cpu_clock: Callable[[], float] = time.process_time,
+    wall_clock: Callable[[], float] = time.perf_counter,
+) -> Milliseconds:
     """Return what an item after the warm-up costs on average, all threads together.
 
     The mean, not the median: what is done for some frames only counts, too.
     """
     for item in items[:WARM_UP]:
         work(item)
-    cpu, wall = time.process_time(), time.perf_counter()
+    cpu, wall = cpu_clock(), wall_clock()
     for item in items[WARM_UP:]:
         work(item)
     share = 1000 / len(items[WARM_UP:])
-    return Milliseconds((time.process_time() - cpu) * share, (time.perf_counter() - wall) * share)
+    return Milliseconds((cpu_clock() - cpu) * share, (wall_clock() - wall) * share)
 
 
 def _stages(settings: Settings, frames: Sequence[Frame]) -> dict[str, float]:

@@ -20,7 +20,7 @@ _NOISE_LEVELS = 2.0  # standard deviation of a sensor's noise, of 255
 _SWAY_PIXELS = 20  # a person who sits and moves: three pixels from frame to frame
 
 
-def make_frames(data: Path, work: Path) -> Path:
+def make_frames(data: Path, work: Path, count: int = COUNT) -> Path:
     """Write the frames and return their folder: moving/NN.jpg and still/NN.jpg, and beside each its pixels, NN.bgr.
 
     In `moving`, the face sways on a closed way, so that the last frame leads to the first one; in `still`, it keeps its
@@ -29,18 +29,19 @@ def make_frames(data: Path, work: Path) -> Path:
     Args:
         data: the development data folder.
         work: where the folder is made; one that is there is used again.
+        count: frames in each of the two.
 
     Raises:
         BenchmarkError: the picture is missing.
     """
     folder = work / "frames"
-    if (folder / f"still/{COUNT - 1:02}.bgr").exists():
+    if (folder / f"still/{count - 1:02}.bgr").exists():
         return folder
     person, noise = _person(data / _PICTURE), np.random.default_rng(_SEED)
     for name, sway in (("moving", _SWAY_PIXELS), ("still", 0)):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        for index in range(COUNT):
-            angle = 2 * np.pi * index / COUNT
+        for index in range(count):
+            angle = 2 * np.pi * index / count
             shift = round(sway * np.sin(angle)), round(sway * np.cos(angle))
             _write(folder / name, index, _noisy(_placed(person, *shift), noise))
     return folder

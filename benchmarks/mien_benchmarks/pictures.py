@@ -47,12 +47,14 @@ def growth(measurements: Sequence[Measurement]) -> dict[tuple[str, str], list[tu
 
 def picture_of(part: str, measurements: Sequence[Measurement], folder: Path) -> Path:
     """Draw a part's figures to performance-PART.svg in the folder, and return the file."""
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    drawn = Figure(figsize=(9, 3 if part == "frame" else 5), layout="constrained")
-    PICTURES[part](drawn.subplots(), measurements)
     path = folder / f"performance-{part}.svg"
-    drawn.savefig(path, metadata={"Date": None})
+    with rc_context({"svg.hashsalt": part, "svg.fonttype": "none"}):  # the same figures give the same file
+        drawn = Figure(figsize=(9, 3 if part == "frame" else 5), layout="constrained")
+        PICTURES[part](drawn.subplots(), measurements)
+        drawn.savefig(path, metadata={"Date": None})
     return path
 
 

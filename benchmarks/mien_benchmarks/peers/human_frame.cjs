@@ -57,6 +57,7 @@ async function look(pixels) {
 }
 
 async function main() {
+  await human.load();
   const folder = path.join(frames, "moving");
   const files = fs.readdirSync(folder).filter((name) => name.endsWith(".bgr")).sort();
   let seen = 0, answeredAt = 0, cpu = 0, wall = 0;

@@ -37,7 +37,7 @@ def look(peer: Peer, folder: Path, frames: Path) -> Iterator[Measurement]:
         ("frame", "a frame", "ms", shown["cpu"]),
         ("frame", "a frame from its JPEG", "ms", shown.get("cpu_from_jpeg")),
         ("frame", "wall time of a frame", "ms", shown["wall"]),
-        ("eye", "memory (RSS)", "MB", shown["megabytes"]),
+        ("eye", "memory (RSS), a face present", "MB", shown["megabytes"]),
         ("eye", "start to first answer", "s", shown["answered_at"] - began),
     ]
     for part, what, unit, value in figures:

@@ -1,0 +1,68 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mien_benchmarks.__main__ import PARTS, app
+from mien_benchmarks.bench import Bench, BenchmarkError, output_of
+from mien_benchmarks.cpu import machine
+
+RUNNER = CliRunner()
+
+
+def refusal(*words: object) -> str:
+    result = RUNNER.invoke(app, [str(word) for word in words])
+    assert isinstance(result.exception, BenchmarkError), result.output
+    return str(result.exception)
+
+
+def test_a_part_that_does_not_exist_is_told_of_before_anything_is_measured(tmp_path: Path) -> None:
+    said = refusal("measure", tmp_path / "work", "--data", tmp_path, "--only", "eyes", "--only", "frame")
+    assert said == f"There is no part 'eyes'; the parts are {', '.join(PARTS)}."
+    assert not (tmp_path / "work").exists()
+
+
+def test_a_wrong_data_folder_ends_the_measuring(tmp_path: Path) -> None:
+    said = refusal("measure", tmp_path / "work", "--data", tmp_path, "--only", "frame", "--out", tmp_path)
+    assert said.endswith("skimage_astronaut.png is not there; give the development data folder with --data.")
+    assert not (tmp_path / "performance.json").exists()
+
+
+def test_there_is_nothing_to_check_against_where_no_frame_is_recorded(tmp_path: Path) -> None:
+    recorded = tmp_path / "performance.json"
+    recorded.write_text(json.dumps([]))
+    said = refusal("check", tmp_path, "--data", tmp_path, "--recorded", recorded)
+    assert said == "No figures of a frame are recorded; run `python -m mien_benchmarks measure` first."
+
+
+def test_a_missing_record_is_told_of(tmp_path: Path) -> None:
+    said = refusal("check", tmp_path, "--data", tmp_path, "--recorded", tmp_path / "none.json")
+    assert said == f"{tmp_path}/none.json is not there; run `python -m mien_benchmarks measure` first."
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (["/nowhere/python"], "could not be run"),
+        (["sh", "-c", "echo loud; echo why >&2; exit 4"], "ended with status 4: why"),
+        (["sleep", "60"], "timed out"),
+    ],
+)
+def test_a_program_that_fails_is_told_of(command: list[str], message: str) -> None:
+    with pytest.raises(BenchmarkError, match=message):
+        output_of(command, seconds=0.2 if command[0] == "sleep" else 60)
+
+
+def test_another_version_is_measured_first() -> None:
+    bench = Bench(Path("work"), Path("data"), before=Path("/base/python"))
+    assert list(bench.miens) == ["mien before", "mien"]
+    assert list(Bench(Path("work"), Path("data")).miens) == ["mien"]
+
+
+def test_the_machine_is_named_by_its_processor(tmp_path: Path) -> None:
+    info = tmp_path / "cpuinfo"
+    info.write_text("processor\t: 0\nmodel\t\t: 1\nmodel name\t: Fast One\n\nprocessor\t: 1\nmodel name\t: Fast One\n")
+    assert machine(info).startswith("Fast One, ")
+    info.write_text("processor\t: 0\nBogoMIPS\t: 48.00\n")  # as on Arm
+    assert " cores, Python 3." in machine(info)

@@ -1,0 +1,146 @@
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from development_data import development_data
+
+from mien_benchmarks import frame
+from mien_benchmarks.bench import Bench, BenchmarkError
+from mien_benchmarks.check import RATIOS, ratios, worse
+from mien_benchmarks.frame_probe import WARM_UP, frames_of, mean_milliseconds
+from mien_benchmarks.frames import make_frames
+from mien_benchmarks.measurement import Measurement
+from mien_benchmarks.peers.environments import Peer, install, seconds_to_install
+from mien_benchmarks.peers.measuring import look
+
+COUNT = 4
+
+
+@pytest.fixture(scope="module")
+def frames(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("data")
+    (data / "photos").mkdir()
+    spots = np.random.default_rng(1).integers(0, 256, (12, 12, 3)).astype(np.uint8)
+    cv2.imwrite(str(data / "photos/skimage_astronaut.png"), cv2.resize(spots, (512, 512)))
+    return make_frames(data, tmp_path_factory.mktemp("work"), COUNT)
+
+
+def images(folder: Path) -> list[np.ndarray]:
+    return [np.fromfile(path, np.uint8).reshape(480, 640, 3).astype(float) for path in sorted(folder.glob("*.bgr"))]
+
+
+def test_the_pixels_are_those_of_the_jpegs(frames: Path) -> None:
+    packed = sorted((frames / "moving").glob("*.jpg"))
+    assert len(packed) == COUNT
+    for path, pixels in zip(packed, images(frames / "moving"), strict=True):
+        assert np.array_equal(np.asarray(cv2.imread(str(path))), pixels)
+
+
+def test_one_moves_and_the_other_only_has_noise(frames: Path) -> None:
+    moving, still = images(frames / "moving"), images(frames / "still")
+    moved, rested = (np.abs(pair[0] - pair[1]).mean() for pair in (moving, still))
+    assert 0.5 < rested < 3 < moved
+    assert moving[0][:, :40].max() < 30  # black beside the picture
+
+
+def test_frames_are_made_once(frames: Path) -> None:
+    assert make_frames(Path("nowhere"), frames.parent, COUNT) == frames
+
+
+def test_a_missing_picture_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(BenchmarkError, match=r"skimage_astronaut\.png is not there; give the development data folder"):
+        make_frames(tmp_path, tmp_path)
+
+
+def test_the_last_frames_come_also_first_and_time_goes_on(frames: Path) -> None:
+    read = frames_of(frames / "still", 0.5)
+    assert [one.captured_at for one in read] == [0.5 * index for index in range(2 * COUNT)]
+    assert np.array_equal(read[0].image, read[COUNT].image)
+
+
+def test_work_that_is_done_for_some_items_only_counts_and_the_warm_up_does_not() -> None:
+    spent = 0.0
+
+    def spend(seconds: float) -> None:
+        nonlocal spent
+        spent += seconds
+
+    items = [30.0] * WARM_UP + [0.0, 0.0, 0.0, 0.5]
+    assert mean_milliseconds(spend, items, lambda: spent, lambda: 2 * spent) == (125.0, 250.0)
+
+
+def printing(text: str) -> tuple[str, ...]:
+    return sys.executable, "-ISc", f"print({text!r})"
+
+
+def peer(*installing: tuple[str, ...], shown: str = "") -> Peer:
+    return Peer("twin", installing, lambda _folder, _frames: printing(shown))
+
+
+def test_a_peer_is_installed_once_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    told: list[str] = []
+    script = "from pathlib import Path; Path('times').open('a').write('x')"
+    for _ in range(2):
+        install(tmp_path, told.append, (peer((sys.executable, "-ISc", script)),))
+    assert (tmp_path / "twin/times").read_text() == "x"
+    assert told == [f"installing twin in {tmp_path}/twin", f"twin is in {tmp_path}/twin already."]
+    assert 0 < seconds_to_install(peer(), tmp_path) < 60
+
+
+def test_a_peer_that_cannot_be_installed_is_not_there_afterwards(tmp_path: Path) -> None:
+    with pytest.raises(BenchmarkError, match="ended with status 3"):
+        install(tmp_path, lambda _: None, (peer((sys.executable, "-ISc", "raise SystemExit(3)")),))
+    with pytest.raises(BenchmarkError, match="run `python -m mien_benchmarks peers"):
+        list(look(peer(), tmp_path, tmp_path))
+
+
+def test_what_a_peer_prints_becomes_figures_of_the_frame_and_of_the_eye(tmp_path: Path) -> None:
+    shown = '{"cpu": 61.0, "wall": 70.0, "seen": 1.0, "answered_at": 4e9, "megabytes": 191.0}'
+    twin = peer(shown=f"chatter\n{shown}")
+    install(tmp_path, lambda _: None, (twin,))
+    found = {(one.part, one.what): one.median for one in look(twin, tmp_path, tmp_path)}
+    assert found.pop(("eye", "start to first answer")) > 1e9
+    assert found == {
+        ("frame", "a frame"): 61.0,
+        ("frame", "wall time of a frame"): 70.0,
+        ("eye", "memory (RSS), a face present"): 191.0,
+    }
+
+
+def test_a_peer_that_sees_nobody_is_no_measure(tmp_path: Path) -> None:
+    twin = peer(shown='{"cpu": 1.0, "wall": 1.0, "seen": 0.5, "answered_at": 0, "megabytes": 1.0}')
+    install(tmp_path, lambda _: None, (twin,))
+    with pytest.raises(BenchmarkError, match="twin saw a face in 50% of the frames"):
+        list(look(twin, tmp_path, tmp_path))
+
+
+def recorded(milliseconds: float, subject: str = "mien") -> list[Measurement]:
+    names = dict.fromkeys(name for pair in RATIOS for name in pair)
+    same = "work that stays the same, to compare with"
+    return [Measurement("frame", subject, name, "ms", (1.0 if name == same else milliseconds,)) for name in names]
+
+
+def test_a_ratio_is_told_of_only_where_it_grew_beyond_the_tolerance() -> None:
+    known = ratios(recorded(4.0))
+    assert worse(ratios(recorded(5.9)), known) == []
+    assert worse(ratios(recorded(6.1)), known) == [
+        f"'{name}' takes 6.10 times 'work that stays the same, to compare with', and took 4.00 times."
+        for name in ("a frame", "a frame whose face keeps still", "stage: detect", "stage: classify")
+    ]
+
+
+def test_the_figures_of_others_are_not_held_against_mien() -> None:
+    assert ratios(recorded(4.0, "fer")) == {}
+
+
+@pytest.mark.slow
+def test_the_whole_part_on_a_face(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, development_data(), turns=2, before=Path(sys.executable))
+    found = {(one.subject, one.what): one for one in frame.measure(bench)}
+    for subject in ("mien before", "mien"):
+        whole = found[subject, "a frame"]
+        stages = [one for (who, what), one in found.items() if who == subject and what.startswith("stage: ")]
+        assert len(whole.values) == 2
+        assert whole.median > max(stage.median for stage in stages) > 0

@@ -1,0 +1,109 @@
+from pathlib import Path
+
+import pytest
+
+from mien_benchmarks.bench import BenchmarkError
+from mien_benchmarks.measurement import Measurement
+from mien_benchmarks.page import cell, figure, redraw, table, with_section
+from mien_benchmarks.pictures import growth, stacks
+
+PAGE = """# Performance
+
+<!-- measured: frame -->
+old
+<!-- end -->
+
+Kept.
+
+<!-- measured: scale -->
+<!-- end -->
+"""
+
+
+def one(subject: str, what: str, *values: float, part: str = "frame", unit: str = "ms") -> Measurement:
+    return Measurement(part, subject, what, unit, values)
+
+
+FRAME = [
+    one("human", "a frame", 61.2),
+    one("mien before", "a frame", 6.2),
+    one("mien", "a frame", 4.0, 5.0, 4.5),
+    one("mien", "stage: detect", 2.0),
+    one("mien", "stage: classify", 1.5),
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.01234, "0.0123"), (4.567, "4.57"), (61.23, "61.2"), (0, "0"), (1234567.8, "1,234,568")]
+)
+def test_a_figure_shows_the_digits_that_count(value: float, text: str) -> None:
+    assert figure(value) == text
+
+
+def test_a_cell_shows_the_range_only_where_there_is_one() -> None:
+    assert cell(one("mien", "a frame", 4.0, 5.0, 4.5)) == "4.5 (4 to 5)"
+    assert cell(one("mien", "a frame", 4.001, 4.002)) == "4"
+
+
+def test_the_table_has_mien_first_and_a_dash_where_a_subject_has_no_such_figure() -> None:
+    assert table(FRAME) == [
+        "| | mien before | mien | human |",
+        "|---|---|---|---|",
+        "| a frame (ms) | 6.2 | 4.5 (4 to 5) | 61.2 |",
+        "| stage: detect (ms) | - | 2 | - |",
+        "| stage: classify (ms) | - | 1.5 | - |",
+    ]
+
+
+def test_only_the_lines_between_a_parts_own_markers_change() -> None:
+    changed = with_section(PAGE, "frame", [r"new \1", "line"])
+    assert changed == PAGE.replace("old\n", "new \\1\nline\n")
+    assert with_section(changed, "frame", ["old"]) == PAGE
+
+
+def test_a_part_without_markers_is_told_of() -> None:
+    with pytest.raises(BenchmarkError, match="has no place for 'eye'; write <!-- measured: eye -->"):
+        with_section(PAGE, "eye", [])
+
+
+def test_a_folder_without_the_page_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(BenchmarkError, match=r"performance\.md cannot be read"):
+        redraw(tmp_path, ["frame"], FRAME, "how")
+
+
+def test_the_stages_are_stacked_the_cheapest_subject_last_and_what_is_left_is_shown() -> None:
+    bars = stacks(FRAME)
+    assert list(bars) == ["human", "mien before", "mien"]
+    assert bars["mien"] == {"detect": 2.0, "classify": 1.5, "all else": 1.0}
+    assert bars["human"] == {"all else": 61.2}
+
+
+def test_growth_is_read_from_the_names_of_the_figures() -> None:
+    rows = [
+        one("mien", "choice at 10 000 tracks", 3.0, part="scale"),
+        one("mien", "choice at 1000 tracks", 1.0, part="scale"),
+        one("mien", "a frame at 640x480", 4.0, part="scale"),
+        one("mien", "a frame at 3840x2160", 8.0, part="scale"),
+        one("mien", "memory", 80.0, part="scale", unit="MB"),
+    ]
+    assert growth(rows) == {
+        ("choice, ms", "tracks"): [(1000, 1.0), (10000, 3.0)],
+        ("a frame, ms", "pixels"): [(640 * 480, 4.0), (3840 * 2160, 8.0)],
+    }
+
+
+def test_page_and_pictures_are_written_and_are_the_same_the_second_time(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(PAGE)
+    rows = [
+        *FRAME,
+        one("mien", "choice at 10 tracks", 1.0, part="scale"),
+        one("mien", "choice at 100 tracks", 2.0, part="scale"),
+    ]
+    written = redraw(tmp_path, ["frame", "scale"], rows, "a machine; a command")
+    assert [path.name for path in written] == ["performance.md", "performance-frame.svg", "performance-scale.svg"]
+    assert "a machine; a command\n\n| | mien before | mien | human |" in page.read_text()
+    assert "(performance-scale.svg)\n<!-- end -->" in page.read_text()
+    before = [path.read_bytes() for path in written]
+    redraw(tmp_path, ["frame", "scale"], rows, "a machine; a command")
+    assert [path.read_bytes() for path in written] == before

@@ -1,0 +1,45 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mien_benchmarks.processes import children_of, cost_of
+
+STATUS = """Name:\ta (b) c
+VmHWM:\t  200000 kB
+VmRSS:\t  100000 kB
+Threads:\t2
+voluntary_ctxt_switches:\t{switches}
+nonvoluntary_ctxt_switches:\t9
+"""
+
+
+def test_the_kernels_words_are_understood_whatever_the_name(tmp_path: Path) -> None:
+    process = tmp_path / "7"
+    for task, switches in (("7", 3), ("8", 40)):
+        (process / "task" / task).mkdir(parents=True)
+        (process / "task" / task / "status").write_text(STATUS.format(switches=switches))
+    (process / "status").write_text(STATUS.format(switches=3))
+    (process / "stat").write_text("7 (a (b) c) S 1 7 7 0 -1 4194304 100 0 0 0 150 50 9 9 20 0 2 0 100 1 1\n")
+    cost = cost_of(7, tmp_path)
+    assert cost.cpu_seconds == pytest.approx(200 / os.sysconf("SC_CLK_TCK"))
+    assert (cost.resident_megabytes, cost.peak_megabytes) == (102.4, 204.8)
+    assert (cost.threads, cost.wakeups) == (2, 43)
+
+
+def test_this_process_costs_more_the_longer_it_runs() -> None:
+    before = cost_of(os.getpid())
+    while cost_of(os.getpid()).cpu_seconds == before.cpu_seconds:
+        sum(range(10_000))
+    assert before.peak_megabytes >= before.resident_megabytes > 5
+
+
+def test_a_child_is_listed_while_it_runs() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert child.pid in children_of(os.getpid())
+        child.communicate(b"\n")
+    assert child.pid not in children_of(os.getpid())
+    with pytest.raises(FileNotFoundError):
+        cost_of(child.pid)
