@@ -1,9 +1,9 @@
-"""Draws what was measured: the stages of a frame as bars, and growth as lines."""
+"""Draws what was measured: a frame's cost as bars, and growth as lines."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,37 +12,49 @@ from mien_benchmarks.measurement import Measurement
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 STAGE = "stage: "  # begins the name of what a part of a frame costs
 WHOLE = "a frame"
 _REST = "all else"
-_GROWTH = re.compile(r"(?P<series>.+) at (?P<x>[\d.x ]+?)(?P<unit> [a-z]\w*)?")
-_COLOURS = ("#30638e", "#5fa8d3", "#edae49", "#d1495b", "#66a182", "#8d6a9f")
+_GROWTH = re.compile(r"(?P<series>.+?),? at (?P<x>\d[\d.x ]*?)(?P<unit> [a-z]\w*)?")
+_COLOURS = ("#5fa8d3", "#30638e", "#edae49", "#d1495b", "#66a182", "#8d6a9f")
+_GREY = "#b5b5b5"
+
+Points = list[tuple[float, float]]
 
 
-def stacks(measurements: Sequence[Measurement]) -> dict[str, dict[str, float]]:
-    """Return {subject: {stage: milliseconds}}, cheapest subject first; what no stage accounts for is "all else"."""
+def wholes(measurements: Sequence[Measurement]) -> dict[str, float]:
+    """Return {subject: milliseconds of a frame}, the dearest first."""
+    found = {one.subject: one.median for one in measurements if one.what == WHOLE}
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def stages(measurements: Sequence[Measurement]) -> dict[str, dict[str, float]]:
+    """Return {subject: {stage: milliseconds}} of those who have stages; what none accounts for is "all else"."""
     found: dict[str, dict[str, float]] = {}
-    for whole in sorted((one for one in measurements if one.what == WHOLE), key=lambda one: -one.median):
-        own = {
-            one.what.removeprefix(STAGE): one.median
-            for one in measurements
-            if one.subject == whole.subject and one.what.startswith(STAGE)
-        }
-        found[whole.subject] = own | {_REST: max(0.0, whole.median - sum(own.values()))}
-    return found
+    for one in sorted(measurements, key=lambda one: one.subject != "mien"):  # whose stages are the fullest
+        if one.what.startswith(STAGE):
+            found.setdefault(one.subject, {})[one.what.removeprefix(STAGE)] = one.median
+    known = wholes(measurements)
+    return {subject: own | {_REST: max(0.0, known[subject] - sum(own.values()))} for subject, own in found.items()}
 
 
-def growth(measurements: Sequence[Measurement]) -> dict[tuple[str, str], list[tuple[float, float]]]:
-    """Return {(series, unit): [(x, median), ...]} of figures whose name ends in "at X"; of "640x480" the product."""
-    lines: dict[tuple[str, str], list[tuple[float, float]]] = {}
+def growth(measurements: Sequence[Measurement]) -> dict[str, dict[str, Points]]:
+    """Return {what grows: {figure: [(x, median), ...]}} of the figures whose name ends in "at X UNIT".
+
+    X may be a product, such as 640x480. A figure of another subject than mien has its name.
+    """
+    panels: dict[str, dict[str, Points]] = {}
     for one in measurements:
         match = _GROWTH.fullmatch(one.what)
-        if match is not None:
-            sides = (float(side) for side in match["x"].replace(" ", "").split("x"))
-            unit = (match["unit"] or "").strip() or ("pixels" if "x" in match["x"] else "")
-            lines.setdefault((f"{match['series']}, {one.unit}", unit), []).append((prod(sides), one.median))
-    return {name: sorted(points) for name, points in lines.items()}
+        if match is None:
+            continue
+        x = prod(float(side) for side in match["x"].replace(" ", "").split("x"))
+        across = (match["unit"] or " ").strip().removesuffix("s") + "s"
+        name = f"{match['series']}, {one.unit}" + ("" if one.subject == "mien" else f" ({one.subject})")
+        panels.setdefault(across, {}).setdefault(name, []).append((x, one.median))
+    return {across: {name: sorted(points) for name, points in lines.items()} for across, lines in panels.items()}
 
 
 def picture_of(part: str, measurements: Sequence[Measurement], folder: Path) -> Path:
@@ -52,33 +64,51 @@ def picture_of(part: str, measurements: Sequence[Measurement], folder: Path) -> 
 
     path = folder / f"performance-{part}.svg"
     with rc_context({"svg.hashsalt": part, "svg.fonttype": "none"}):  # the same figures give the same file
-        drawn = Figure(figsize=(9, 3 if part == "frame" else 5), layout="constrained")
-        PICTURES[part](drawn.subplots(), measurements)
+        drawn = Figure(layout="constrained")
+        PICTURES[part](drawn, measurements)
         drawn.savefig(path, metadata={"Date": None})
     return path
 
 
-def _draw_stacks(axes: Axes, measurements: Sequence[Measurement]) -> None:
-    bars = stacks(measurements)
-    names = list(dict.fromkeys(stage for stages in bars.values() for stage in stages))
-    left = dict.fromkeys(bars, 0.0)
-    for index, name in enumerate(names):
-        widths = [stages.get(name, 0.0) for stages in bars.values()]
-        axes.barh(list(bars), widths, left=list(left.values()), label=name, color=_COLOURS[index % len(_COLOURS)])
-        left = {subject: left[subject] + width for subject, width in zip(bars, widths, strict=True)}
-    for subject, whole in left.items():
+def _draw_frame(drawn: Figure, measurements: Sequence[Measurement]) -> None:
+    drawn.set_size_inches(10, 3)
+    left, right = drawn.subplots(1, 2)
+    known, parts = wholes(measurements), stages(measurements)
+    _stack(left, {subject: {"": known[subject]} for subject in known}, {"": _COLOURS[1]})
+    names = list(dict.fromkeys(name for own in parts.values() for name in own if name != _REST))
+    colours = {name: _COLOURS[index % len(_COLOURS)] for index, name in enumerate(names)} | {_REST: _GREY}
+    _stack(right, {subject: parts[subject] for subject in known if subject in parts}, colours)
+    right.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.05, 1))
+    drawn.supxlabel("CPU milliseconds of a frame", fontsize="medium")
+
+
+def _stack(axes: Axes, bars: Mapping[str, Mapping[str, float]], colours: Mapping[str, str]) -> None:
+    begin = dict.fromkeys(bars, 0.0)
+    for name, colour in colours.items():
+        widths = {subject: own.get(name, 0.0) for subject, own in bars.items()}
+        axes.barh(list(bars), list(widths.values()), left=list(begin.values()), color=colour, label=name)
+        begin = {subject: begin[subject] + widths[subject] for subject in bars}
+    for subject, whole in begin.items():
         axes.annotate(f" {whole:.3g}", (whole, subject), va="center")
-    axes.set_xlabel("CPU milliseconds of a frame")
+    axes.margins(x=0.12)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
 
 
-def _draw_growth(axes: Axes, measurements: Sequence[Measurement]) -> None:
-    for (series, unit), points in growth(measurements).items():
-        places, values = zip(*points, strict=True)
-        axes.loglog(places, values, marker="o", label=f"{series} over {unit}" if unit else series)
-    axes.grid(visible=True, which="major", alpha=0.3)
-    axes.legend(frameon=False, fontsize="small")
+def _draw_growth(drawn: Figure, measurements: Sequence[Measurement]) -> None:
+    from matplotlib.ticker import LogFormatter
+
+    panels = growth(measurements)
+    drawn.set_size_inches(5 * max(1, len(panels)), 6)
+    for column, (across, lines) in enumerate(panels.items(), start=1):
+        axes = drawn.add_subplot(1, len(panels), column)
+        for index, (name, points) in enumerate(lines.items()):
+            places, values = zip(*points, strict=True)
+            axes.loglog(places, values, marker="o", color=_COLOURS[index % len(_COLOURS)], label=name)
+        axes.set_xlabel(across)
+        axes.yaxis.set_major_formatter(LogFormatter())
+        axes.yaxis.set_minor_formatter(LogFormatter(labelOnlyBase=False))
+        axes.grid(visible=True, which="major", alpha=0.3)
+        axes.legend(frameon=False, fontsize="x-small", loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 
-PICTURES: dict[str, Callable[[Axes, Sequence[Measurement]], None]] = {"frame": _draw_stacks, "scale": _draw_growth}
+PICTURES: dict[str, Callable[[Figure, Sequence[Measurement]], None]] = {"frame": _draw_frame, "scale": _draw_growth}

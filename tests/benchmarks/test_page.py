@@ -5,7 +5,7 @@ import pytest
 from mien_benchmarks.bench import BenchmarkError
 from mien_benchmarks.measurement import Measurement
 from mien_benchmarks.page import cell, figure, redraw, table, with_section
-from mien_benchmarks.pictures import growth, stacks
+from mien_benchmarks.pictures import growth, stages, wholes
 
 PAGE = """# Performance
 
@@ -71,24 +71,27 @@ def test_a_folder_without_the_page_is_told_of(tmp_path: Path) -> None:
         redraw(tmp_path, ["frame"], FRAME, "how")
 
 
-def test_the_stages_are_stacked_the_cheapest_subject_last_and_what_is_left_is_shown() -> None:
-    bars = stacks(FRAME)
-    assert list(bars) == ["human", "mien before", "mien"]
-    assert bars["mien"] == {"detect": 2.0, "classify": 1.5, "all else": 1.0}
-    assert bars["human"] == {"all else": 61.2}
+def test_the_stages_are_those_of_mien_and_what_is_left_is_shown() -> None:
+    assert wholes(FRAME) == {"human": 61.2, "mien before": 6.2, "mien": 4.5}
+    assert list(wholes(FRAME)) == ["human", "mien before", "mien"]
+    assert stages(FRAME) == {"mien": {"detect": 2.0, "classify": 1.5, "all else": 1.0}}
 
 
 def test_growth_is_read_from_the_names_of_the_figures() -> None:
     rows = [
-        one("mien", "choice at 10 000 tracks", 3.0, part="scale"),
-        one("mien", "choice at 1000 tracks", 1.0, part="scale"),
-        one("mien", "a frame at 640x480", 4.0, part="scale"),
-        one("mien", "a frame at 3840x2160", 8.0, part="scale"),
-        one("mien", "memory", 80.0, part="scale", unit="MB"),
+        one("mien", "choice at 10 000 tracks", 3.0),
+        one("mien", "choice at 1000 tracks", 1.0),
+        one("mien before", "choice at 1000 tracks", 2.0),
+        one("mien", "a frame, up to 4 read, at 2 faces", 5.0),
+        one("mien", "a frame, up to 4 read, at 1 face", 4.0),
+        one("mien", "a frame at 640x480 pixels", 4.0),
+        one("mien", "memory", 80.0, unit="MB"),
+        one("mien", "a look at once", 80.0),
     ]
     assert growth(rows) == {
-        ("choice, ms", "tracks"): [(1000, 1.0), (10000, 3.0)],
-        ("a frame, ms", "pixels"): [(640 * 480, 4.0), (3840 * 2160, 8.0)],
+        "tracks": {"choice, ms": [(1000, 1.0), (10000, 3.0)], "choice, ms (mien before)": [(1000, 2.0)]},
+        "faces": {"a frame, up to 4 read, ms": [(1, 4.0), (2, 5.0)]},
+        "pixels": {"a frame, ms": [(640 * 480, 4.0)]},
     }
 
 
