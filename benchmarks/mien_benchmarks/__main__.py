@@ -13,7 +13,11 @@ import typer
 
 from mien.errors import MienError
 from mien_benchmarks.bench import Bench, BenchmarkError, Part
+from mien_benchmarks.check import complaints
+from mien_benchmarks.cpu import machine
 from mien_benchmarks.measurement import Measurement, merged, read, write
+from mien_benchmarks.page import cell, page_text, redraw
+from mien_benchmarks.peers.environments import install
 
 PARTS = ("frame", "eye", "player", "latency", "scale", "install", "instructions")
 _RECORDED = "performance.json"
@@ -38,6 +42,7 @@ def measure(  # noqa: PLR0913, PLR0917 - a command's options
 ) -> None:
     """Measure what mien costs, and write it into performance.md."""
     parts = {name: _part(name) for name in _chosen(only)}
+    page_text(out)  # rather now than after minutes of measuring
     work.mkdir(parents=True, exist_ok=True)
     bench = Bench(work, data, turns, peers, before, told=typer.echo)
     recorded = out / _RECORDED
@@ -53,8 +58,6 @@ def measure(  # noqa: PLR0913, PLR0917 - a command's options
 @app.command(name="peers")
 def make_peers(folder: Annotated[Path, typer.Argument(help="Where their environments go.")]) -> None:
     """Install the peers that are measured beside mien, with pip and npm."""
-    from mien_benchmarks.peers.environments import install
-
     install(folder, typer.echo)
 
 
@@ -65,8 +68,6 @@ def check(
     recorded: Annotated[Path, typer.Option(help="The figures to hold it against.")] = _ROOT / "docs" / _RECORDED,
 ) -> None:
     """Measure one frame and compare ratios, not times, with the recorded ones; ends with 1 where one is worse."""
-    from mien_benchmarks.check import complaints
-
     if not recorded.exists():
         raise BenchmarkError(f"{recorded} is not there; run `python -m mien_benchmarks measure` first.")
     work.mkdir(parents=True, exist_ok=True)
@@ -93,16 +94,11 @@ def _part(name: str) -> Part:
 
 
 def _told(measurement: Measurement) -> Measurement:
-    from mien_benchmarks.page import cell
-
     typer.echo(f"{measurement.subject}: {measurement.what}: {cell(measurement)} {measurement.unit}")
     return measurement
 
 
 def _show(out: Path, parts: set[str], known: list[Measurement], turns: int) -> None:
-    from mien_benchmarks.cpu import machine
-    from mien_benchmarks.page import redraw
-
     command = shlex.join([".venv/bin/python", "-m", "mien_benchmarks", *sys.argv[1:]])
     how = f"{machine()}; {date.today():%-d %B %Y}; median (least to greatest) of {turns} turns. `{command}`"
     for path in redraw(out, sorted(parts), known, how):

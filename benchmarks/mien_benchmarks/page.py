@@ -10,6 +10,7 @@ from mien_benchmarks.bench import BenchmarkError
 from mien_benchmarks.measurement import Measurement
 from mien_benchmarks.pictures import PICTURES, picture_of
 
+PAGE = "performance.md"
 _FIRST_SUBJECTS = ("mien before", "mien")
 
 
@@ -48,6 +49,18 @@ def redraw(docs: Path, parts: Iterable[str], measurements: Sequence[Measurement]
     return written
 
 
+def page_text(docs: Path) -> str:
+    """Return the page in the folder.
+
+    Raises:
+        BenchmarkError: it cannot be read.
+    """
+    try:
+        return (docs / PAGE).read_text(encoding="utf-8")
+    except OSError as error:
+        raise BenchmarkError(f"{docs / PAGE} cannot be read ({error.strerror}); give the folder it is in.") from error
+
+
 def with_section(text: str, part: str, lines: Iterable[str]) -> str:
     """Return a page with other lines between the markers of a part.
 
@@ -59,9 +72,7 @@ def with_section(text: str, part: str, lines: Iterable[str]) -> str:
         f"{re.escape(begin)}.*?{end}", lambda _: begin + "\n".join(lines) + "\n" + end, text, count=1, flags=re.S
     )
     if not count:
-        raise BenchmarkError(
-            f"performance.md has no place for '{part}'; write {begin.strip()} and {end} where it goes."
-        )
+        raise BenchmarkError(f"{PAGE} has no place for '{part}'; write {begin.strip()} and {end} where it goes.")
     return changed
 
 
@@ -73,7 +84,8 @@ def table(measurements: Sequence[Measurement]) -> list[str]:
     lines = ["| | " + " | ".join(subjects) + " |", "|---|" + "---|" * len(subjects)]
     for what, unit in rows:
         shown = (cells.get((what, subject), "-") for subject in subjects)
-        lines.append(f"| {what} ({unit}) | " + " | ".join(shown) + " |")
+        name = f"{what} ({unit})" if unit else what
+        lines.append(f"| {name} | " + " | ".join(shown) + " |")
     return lines
 
 

@@ -23,7 +23,14 @@ def test_a_part_that_does_not_exist_is_told_of_before_anything_is_measured(tmp_p
     assert not (tmp_path / "work").exists()
 
 
+def test_a_folder_without_the_page_is_told_of_before_anything_is_measured(tmp_path: Path) -> None:
+    said = refusal("measure", tmp_path / "work", "--data", tmp_path, "--only", "frame", "--out", tmp_path)
+    assert said == f"{tmp_path}/performance.md cannot be read (No such file or directory); give the folder it is in."
+    assert not (tmp_path / "work").exists()
+
+
 def test_a_wrong_data_folder_ends_the_measuring(tmp_path: Path) -> None:
+    (tmp_path / "performance.md").write_text("<!-- measured: frame -->\n<!-- end -->\n")
     said = refusal("measure", tmp_path / "work", "--data", tmp_path, "--only", "frame", "--out", tmp_path)
     assert said.endswith("skimage_astronaut.png is not there; give the development data folder with --data.")
     assert not (tmp_path / "performance.json").exists()

@@ -55,6 +55,10 @@ def test_the_table_has_mien_first_and_a_dash_where_a_subject_has_no_such_figure(
     ]
 
 
+def test_a_figure_without_a_unit_has_no_brackets() -> None:
+    assert table([one("mien", "threads", 4, unit="")])[-1] == "| threads | 4 |"
+
+
 def test_only_the_lines_between_a_parts_own_markers_change() -> None:
     changed = with_section(PAGE, "frame", [r"new \1", "line"])
     assert changed == PAGE.replace("old\n", "new \\1\nline\n")

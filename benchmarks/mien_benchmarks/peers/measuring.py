@@ -46,8 +46,8 @@ def look(peer: Peer, folder: Path, frames: Path) -> Iterator[Measurement]:
 
 
 def installed(folder: Path) -> Iterator[Measurement]:
-    """Yield how large each peer is, with all that was installed for it, and how long that took."""
+    """Yield how large each peer is, with all that was installed for it, and how long that took; none asks apt."""
     for peer in PEERS:
         size = int(output_of(["du", "--summarize", "--block-size=1", folder / peer.name]).split()[0]) / 1e6
-        yield Measurement("install", peer.name, "size on disk", "MB", (size,))
+        yield Measurement("install", peer.name, "both, on disk", "MB", (size,))
         yield Measurement("install", peer.name, "time to install", "s", (seconds_to_install(peer, folder),))
