@@ -50,7 +50,7 @@ def measure(bench: Bench) -> Iterator[Measurement]:
                 faces = "1 face" if number == 1 else f"{number} faces"
                 tally.add(subject, f"faces found of {number}", "faces", usual[clip]["faces"])
                 for limit, found in ((_USUAL_FACES, usual), (_MOST_FACES, most)):
-                    what = f"CPU to judge a frame, up to {limit} faces read, at {faces}"
+                    what = f"CPU to find all faces and read up to {limit} at {faces}"
                     tally.add(subject, what, "ms", found[clip]["judged"])
     yield from tally.measurements()
 
