@@ -48,6 +48,7 @@ def learn_alone(settings: Settings, own_neutral: OwnNeutral) -> Iterator[Baselin
         MienError: the source, the detector or the model cannot be used.
     """
     from mien.eye.camera import open_camera
+    from mien.eye.pace import steady
     from mien.mood.tracker import MoodTracker
 
     tracker = MoodTracker(settings, own_neutral)
@@ -55,7 +56,7 @@ def learn_alone(settings: Settings, own_neutral: OwnNeutral) -> Iterator[Baselin
     yield state
     if state.stage is not BaselineStage.LEARNING:
         return
-    camera = open_camera(settings.camera, settings.eye.frames_per_second, paced=False)
+    camera = open_camera(settings.camera, steady(settings.eye.frames_per_second), paced=False)
     with closing(build_judge(settings)) as judge, closing(camera.frames()) as frames:
         for frame in frames:
             tracker.update(judge.observe(frame))

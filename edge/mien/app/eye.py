@@ -45,18 +45,20 @@ def running_eye(
     """
     from mien.eye.camera import is_file, open_camera
     from mien.eye.loop import Eye
+    from mien.eye.pace import Pace
     from mien.eye.photo import decode_photo
     from mien.link.client import PlayerLink
 
     with ExitStack() as stack:
-        camera = open_camera(settings.camera, settings.eye.frames_per_second, paced=True, repeats=repeats)
+        pace = Pace(settings.eye.frames_per_second)
+        camera = open_camera(settings.camera, lambda: pace.period_seconds, paced=True, repeats=repeats)
         judge = build_judge(settings)
         stack.callback(judge.close)
         tellers = [tell]
         eye = Eye(
             camera,
             judge,
-            frames_per_second=settings.eye.frames_per_second,
+            pace=pace,
             stall_seconds=None if is_file(settings.camera.source) else settings.camera.stall_seconds,
             opens_again=socket is not None,
             tell=lambda message: [teller(message) for teller in tellers],
@@ -104,9 +106,10 @@ def watch(
         MienError: the source, the detector or the model cannot be used.
     """
     from mien.eye.camera import open_camera
+    from mien.eye.pace import steady
     from mien.mood.tracker import MoodTracker
 
-    camera = open_camera(settings.camera, frames_per_second, paced=False)
+    camera = open_camera(settings.camera, steady(frames_per_second), paced=False)
     with closing(build_judge(settings)) as judge, closing(camera.frames()) as frames:
         tracker = MoodTracker(settings)
         for frame in frames:

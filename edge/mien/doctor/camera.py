@@ -36,10 +36,11 @@ def check(settings: Settings, player: Running | None) -> Iterator[Finding]:
 def take_picture(settings: Settings) -> Finding:
     """Take one frame, of a camera after some others, and say what it is like."""
     from mien.eye.camera import open_camera
+    from mien.eye.pace import steady
 
     source = settings.camera.shown_source
     try:
-        camera = open_camera(settings.camera, None, paced=False)
+        camera = open_camera(settings.camera, steady(None), paced=False)
         with closing(camera.frames()) as frames:
             frame = _last(itertools.islice(frames, _SETTLING_FRAMES if camera.live else 1))
     except MienError as error:

@@ -7,6 +7,7 @@ frames carry its own time, so that the same clip gives the same decisions at any
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from mien.errors import SourceError
@@ -27,13 +28,13 @@ def is_file(source: str) -> bool:
 
 
 def open_camera(
-    settings: CameraSettings, frames_per_second: float | None, *, paced: bool, repeats: bool = False
+    settings: CameraSettings, period_seconds: Callable[[], float], *, paced: bool, repeats: bool = False
 ) -> Camera:
     """Return the camera for `settings.source`; nothing is opened before its first frame is asked for.
 
     Args:
         settings: the source and the size asked of a camera.
-        frames_per_second: frames beyond this rate are left out; None gives every frame.
+        period_seconds: asked before each frame; those that come sooner after the last are left out.
         paced: a file is played by its own clock, like a camera, and not as fast as it can be read.
         repeats: a file begins anew whenever it ends.
 
@@ -42,17 +43,17 @@ def open_camera(
     """
     source = settings.source
     if settings.needs_network:
-        return StreamCamera(settings, frames_per_second)
+        return StreamCamera(settings, period_seconds)
     if source == "picamera":
         return PiCamera(settings)
     if source == "auto" or source.startswith("/dev/"):
-        return DeviceCamera(settings, frames_per_second)
+        return DeviceCamera(settings, period_seconds)
     path = os.path.expanduser(source)  # noqa: PTH111 - unlike Path's, it and isdir and isfile never raise
     file: VideoFile | PictureFolder
     if os.path.isdir(path):  # noqa: PTH112
         file = PictureFolder(Path(path), paced=paced)
     elif os.path.isfile(path):  # noqa: PTH113
-        file = VideoFile(Path(path), frames_per_second, paced=paced)
+        file = VideoFile(Path(path), period_seconds, paced=paced)
     else:
         raise _no_such(settings)
     return Repeated(file) if repeats else file

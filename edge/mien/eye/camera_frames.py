@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,27 +31,26 @@ class Capture(Protocol):
         ...
 
 
-def live_frames(capture: Capture, frames_per_second: float | None, lost: str) -> Generator[Frame]:
-    """Yield frames until the source fails; those beyond the rate are taken off it but not unpacked.
+def live_frames(capture: Capture, period_seconds: Callable[[], float], lost: str) -> Generator[Frame]:
+    """Yield frames until the source fails; those that come too soon are taken off it but not unpacked.
 
     Args:
         capture: open; given back when the generator ends or is closed.
-        frames_per_second: None gives every frame.
+        period_seconds: asked before each frame; 0 gives every frame.
         lost: the sentence for a source that stopped.
 
     Raises:
         SourceError: it gives no picture any more.
     """
-    period_seconds = 0.0 if frames_per_second is None else 1.0 / frames_per_second
-    due = -math.inf
+    last_at = -math.inf
     try:
         while capture.grab():
             now = time.monotonic()
-            if now < due:
+            if now < last_at + _EARLY_SHARE * period_seconds():
                 continue
             got, image = capture.retrieve()
             if got:
-                due = now + _EARLY_SHARE * period_seconds
+                last_at = now
                 yield Frame(np.asarray(image, np.uint8), now)
         raise SourceError(lost, Fault.CAMERA_LOST)
     finally:

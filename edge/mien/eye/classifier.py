@@ -43,6 +43,7 @@ class OnnxClassifier:
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.enable_cpu_mem_arena = False  # one small picture at a time: the arena only holds memory back
+        options.enable_mem_pattern = False  # so does planning ahead
         try:
             self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # boundary: ONNX Runtime's exceptions have no common public base

@@ -38,7 +38,7 @@ class DeviceCamera:
 
     Args:
         settings: the source, and the size asked of it.
-        frames_per_second: frames beyond this rate are left out; None gives every frame.
+        period_seconds: asked before each frame; those that come sooner after the last are left out.
         open_capture: opens a path.
         root: the folder of the devices.
     """
@@ -48,11 +48,11 @@ class DeviceCamera:
     def __init__(
         self,
         settings: CameraSettings,
-        frames_per_second: float | None,
+        period_seconds: Callable[[], float],
         open_capture: Open = open_capture,
         root: Path = DEVICES,
     ) -> None:
-        self._settings, self._rate = settings, frames_per_second
+        self._settings, self._period_seconds = settings, period_seconds
         self._open_capture, self._root = open_capture, root
         self._names: tuple[str, ...] = ()
 
@@ -63,7 +63,7 @@ class DeviceCamera:
             SourceError: it cannot be opened, or gave no picture any more.
         """
         lost = f"The camera {self._settings.source} stopped giving pictures; is it unplugged?"
-        yield from live_frames(self._open(), self._rate, lost)
+        yield from live_frames(self._open(), self._period_seconds, lost)
 
     def _open(self) -> Capture:
         if self._settings.source == "auto":

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mien.eye.photo import find_faces
 from mien.eye.quality import LEAST_QUALITY, look_at, shape_quality
+from mien.eye.sameness import LastLook
 from mien.ports import Classifier, FaceDetector
 from mien.sections.seeing import PeopleSettings
 from mien.types import Expression, Face, Frame, JudgedFace, Judgement, Observation, Sighting
 from mien.who_counts import preference
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _MOST_SIGHTINGS = 16
 
@@ -42,17 +48,27 @@ class FaceJudge:
         self._least_confidence = least_confidence
         self._most_faces = most_faces
         self._people = people
+        self._last_look = LastLook(classifier.crop)
 
     def observe(self, frame: Frame) -> Observation:
-        """Return where the faces in the frame are, 16 at most, and what those show whose mood may count."""
+        """Return where the faces in the frame are, 16 at most, and what those show whose mood may count.
+
+        For the frames of one camera in a row, from one thread: what has not changed since the last is not judged again.
+        """
+        return self._last_look.recall(frame) or self._look(frame)
+
+    def _look(self, frame: Frame) -> Observation:
         height, width = frame.image.shape[:2]
         faces = self._detector.detect(frame)[:_MOST_SIGHTINGS]
         chosen = self._chosen(faces, width, height)
+        crops: list[NDArray[np.uint8]] = []
         sightings = tuple(
-            Sighting(face, *(self._read(frame, face) if index in chosen else (None, 0.0)))
+            Sighting(face, *(self._read(frame, face, crops) if index in chosen else (None, 0.0)))
             for index, face in enumerate(faces)
         )
-        return Observation(frame.captured_at, sightings, width, height)
+        seen = Observation(frame.captured_at, sightings, width, height)
+        self._last_look.keep(frame, seen, crops)
+        return seen
 
     def judge(self, photo: Frame) -> Judgement:
         """Return every face of a photo with its expression, the largest first."""
@@ -73,15 +89,16 @@ class FaceJudge:
         return frozenset(best_first[: self._most_faces])
 
     def _judged(self, photo: Frame, face: Face) -> JudgedFace:
-        expression, _ = self._read(photo, face)
+        expression, _ = self._read(photo, face, [])
         unsure = expression is not None and max(expression.probabilities) < self._least_confidence
         return JudgedFace(face, expression, unsure)
 
-    def _read(self, frame: Frame, face: Face) -> tuple[Expression | None, float]:
-        """Return the expression, None when the face is too poor to judge, and the face's quality."""
+    def _read(self, frame: Frame, face: Face, crops: list[NDArray[np.uint8]]) -> tuple[Expression | None, float]:
+        """Return the expression, None when the face is too poor to judge, and the face's quality; add its crop."""
         quality = shape_quality(face, self._minimum_face_pixels)
         if quality < LEAST_QUALITY:
             return None, quality
         crop = self._classifier.crop(frame, face)
+        crops.append(crop)
         quality = min(quality, look_at(crop).quality)
         return (None if quality < LEAST_QUALITY else self._classifier.classify(crop)), quality

@@ -11,6 +11,7 @@ from typing import Protocol
 from mien.errors import PictureError, SourceError
 from mien.eye.judge import FaceJudge
 from mien.eye.latest import Latest
+from mien.eye.pace import Pace
 from mien.eye.told_state import ToldState
 from mien.link.lines import EyeCondition, EyeState, Message
 from mien.ports import Camera
@@ -20,7 +21,6 @@ _RETRY_SECONDS = (1.0, 2.0, 5.0)
 _LOOK_SECONDS = 0.5  # between two looks at a camera that gives nothing
 _READER_SECONDS = 2.0
 _OPENING_SECONDS = 30.0  # a stream or a slow camera may take so long to its first frame
-_HOT_PERIODS = 2.0
 
 
 class Watch(Protocol):
@@ -45,7 +45,7 @@ class Eye:
     Args:
         camera: the source. A file that ends ends the eye.
         judge: finds and reads faces.
-        frames_per_second: judged at most; half as many while a watch finds the board hot.
+        pace: how often to look; the camera may leave out what comes sooner.
         stall_seconds: a camera that gives no frame for so long is stuck inside a read that never returns; None for a
             file, which is never stuck.
         opens_again: a source that fails is opened again after a while, for ever; if not, its failure ends the eye.
@@ -62,7 +62,7 @@ class Eye:
         camera: Camera,
         judge: FaceJudge,
         *,
-        frames_per_second: float,
+        pace: Pace,
         stall_seconds: float | None,
         opens_again: bool = True,
         tell: Callable[[Message], object],
@@ -71,8 +71,7 @@ class Eye:
         on_progress: Callable[[], object] = lambda: None,
         watching: bool = True,
     ) -> None:
-        self._camera, self._judge, self._tell = camera, judge, tell
-        self._period_seconds = 1.0 / frames_per_second
+        self._camera, self._judge, self._pace, self._tell = camera, judge, pace, tell
         self._stall_seconds = stall_seconds
         self._opens_again = opens_again
         self._watches, self._retry_seconds, self._on_progress = watches, retry_seconds, on_progress
@@ -104,8 +103,8 @@ class Eye:
                 continue
             if not self._tell_seen(frame):
                 continue
-            period_seconds = self._period_seconds * (_HOT_PERIODS if self._look(frame) else 1.0)
-            due = max(due + period_seconds, time.monotonic())
+            self._pace.set_hot(self._look(frame))
+            due = max(due + self._pace.period_seconds, time.monotonic())
             self._wait_until(due)
         reader.join(_READER_SECONDS)  # it gives the camera back; one that is stuck is left to the process's end
         if self._failure is not None:
@@ -136,6 +135,7 @@ class Eye:
         if not self._watching:
             return False
         observation = self._judge.observe(frame)
+        self._pace.see(observation)
         with self._wanted:
             if self._watching:
                 self._tell(observation)

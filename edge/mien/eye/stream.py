@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 from mien.errors import SourceError
 from mien.eye.camera_frames import Capture, live_frames
@@ -17,8 +17,8 @@ class StreamCamera:
 
     live = True
 
-    def __init__(self, settings: CameraSettings, frames_per_second: float | None) -> None:
-        self._settings, self._rate = settings, frames_per_second
+    def __init__(self, settings: CameraSettings, period_seconds: Callable[[], float]) -> None:
+        self._settings, self._period_seconds = settings, period_seconds
 
     def frames(self) -> Generator[Frame]:
         """Yield frames until the stream fails.
@@ -27,7 +27,7 @@ class StreamCamera:
             SourceError: the stream cannot be opened, or stopped.
         """
         lost = f"The stream {self._settings.shown_source} stopped giving pictures; check the camera and the network."
-        yield from live_frames(self._open(), self._rate, lost)
+        yield from live_frames(self._open(), self._period_seconds, lost)
 
     def _open(self) -> Capture:
         import cv2

@@ -21,8 +21,8 @@ _SHORTEST_ROUND_SECONDS = 1.0  # a single picture is not read again without a pa
 class VideoFile:
     """A video file. Frames carry the clip's own time, 0 at its first frame."""
 
-    def __init__(self, path: Path, frames_per_second: float | None, *, paced: bool) -> None:
-        self._path, self._rate = path, frames_per_second
+    def __init__(self, path: Path, period_seconds: Callable[[], float], *, paced: bool) -> None:
+        self._path, self._period_seconds = path, period_seconds
         self._paced = paced
 
     @property
@@ -57,11 +57,12 @@ class VideoFile:
             at = max(position - started, 0.0) if position > 0 or count == 0 else count / nominal
             count += 1
             # Half a frame early is nearer to the due time than the next frame.
-            if self._rate is not None and at < due - 0.5 / nominal:
+            if at < due - 0.5 / nominal:
                 continue
             got, image = capture.retrieve()
             if got:
-                due = 0.0 if self._rate is None else max(due, at - 1 / self._rate) + 1 / self._rate
+                period_seconds = self._period_seconds()
+                due = max(due, at - period_seconds) + period_seconds
                 yield Frame(np.asarray(image, np.uint8), at)
         if count == 0:
             raise SourceError(f"{self._path} is not a video that can be read; give a whole video file.")

@@ -12,6 +12,7 @@ from mien import config
 from mien.errors import SourceError
 from mien.eye.camera_frames import Capture
 from mien.eye.device import DeviceCamera
+from mien.eye.pace import steady
 from mien.sections.seeing import CameraSettings
 from mien.types import Fault
 
@@ -58,7 +59,7 @@ def devices(tmp_path: Path) -> FakeDevices:
 
 def camera(devices: FakeDevices, source: str, opening: FakeOpening) -> DeviceCamera:
     settings = config.load(changes={"camera": {"source": source}}).camera
-    return DeviceCamera(settings, None, opening, devices.root)
+    return DeviceCamera(settings, steady(None), opening, devices.root)
 
 
 def test_frames_come_until_the_device_fails_and_it_is_given_back(devices: FakeDevices) -> None:

@@ -13,6 +13,7 @@ from mien.eye.heat import HeatWatch
 from mien.eye.judge import FaceJudge
 from mien.eye.loop import Eye, Watch
 from mien.eye.memory_watch import MemoryWatch
+from mien.eye.pace import Pace
 from mien.eye.picture_watch import PictureWatch
 from mien.link.lines import EyeCondition, EyeState, Message
 from mien.ports import Camera
@@ -51,7 +52,7 @@ class Listener:
         self.eye = Eye(
             camera,
             judge,
-            frames_per_second=frames_per_second,
+            pace=Pace(frames_per_second),
             stall_seconds=stall_seconds,
             tell=self._tell,
             watches=watches,
@@ -240,7 +241,7 @@ class Warmth:
 
 
 def test_a_hot_board_judges_half_as_many_frames_until_it_is_cooler() -> None:
-    camera = PatientCamera(frame(at=float(at)) for at in range(11))
+    camera = PatientCamera(frame(at=at / 20) for at in range(11))
     heard = Listener(camera, frames_per_second=20, watches=[Warmth(5)], on_told=camera.on_told).start().join()
     assert heard.conditions == [(WATCHING, None), (WATCHING, Fault.HOT), (WATCHING, None), (ENDED, None)]
     at = [moment for message, moment in zip(heard.told, heard.told_at, strict=True) if isinstance(message, Observation)]
@@ -302,7 +303,7 @@ class SlowDetector:
 
 
 class SteadyCamera:
-    """Gives a frame every ten milliseconds."""
+    """Gives another picture every ten milliseconds."""
 
     live = True
 
@@ -310,9 +311,9 @@ class SteadyCamera:
         self._count = count
 
     def frames(self) -> Generator[Frame]:
-        for _ in range(self._count):
+        for number in range(self._count):
             time.sleep(0.01)
-            yield frame(at=time.monotonic())
+            yield Frame(np.roll(frame().image, 8 * number, axis=1), time.monotonic())
 
 
 def test_an_eye_that_is_too_slow_for_its_camera_sees_the_present_and_no_queue_of_the_past() -> None:

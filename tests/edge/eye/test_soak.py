@@ -17,6 +17,7 @@ from mien.eye.heat import HeatWatch
 from mien.eye.judge import FaceJudge
 from mien.eye.loop import Eye
 from mien.eye.memory_watch import MemoryWatch, resident_megabytes
+from mien.eye.pace import Pace
 from mien.eye.photo import read_photo
 from mien.eye.picture_watch import PictureWatch
 from mien.link.lines import Message
@@ -63,7 +64,7 @@ def watch(camera: UnreliableCamera, judge: FaceJudge, tell: Callable[[Message], 
     Eye(
         camera,
         judge,
-        frames_per_second=10_000,
+        pace=Pace(10_000),
         stall_seconds=30,
         tell=on_told,
         watches=(PictureWatch(10.0), HeatWatch(200), MemoryWatch(100_000)),

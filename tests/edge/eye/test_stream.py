@@ -12,12 +12,13 @@ import pytest
 from mien import config
 from mien.errors import SettingsError, SourceError
 from mien.eye.camera import open_camera
+from mien.eye.pace import steady
 from mien.eye.stream import StreamCamera
 from mien.types import Fault
 
 
 def stream(source: str) -> StreamCamera:
-    return StreamCamera(config.load(changes={"camera": {"source": source}}).camera, None)
+    return StreamCamera(config.load(changes={"camera": {"source": source}}).camera, steady(None))
 
 
 @contextmanager
@@ -68,7 +69,7 @@ def test_a_stream_gives_pictures_until_it_stops() -> None:
 def test_a_stream_that_does_not_answer_is_named() -> None:
     settings = config.load(changes={"camera": {"source": "http://127.0.0.1:9/stream"}}).camera
     with pytest.raises(SourceError, match=r"127\.0\.0\.1:9/.* cannot be opened") as missing:
-        next(open_camera(settings, None, paced=True).frames())
+        next(open_camera(settings, steady(None), paced=True).frames())
     assert missing.value.fault is Fault.CAMERA_MISSING
 
 
@@ -91,7 +92,7 @@ def test_a_password_is_shown_nowhere(source: str) -> None:
     assert "secret" not in settings.shown_source
     assert "127.0.0.1:9" in settings.shown_source
     with pytest.raises(SourceError) as refused:
-        next(open_camera(settings, None, paced=True).frames())
+        next(open_camera(settings, steady(None), paced=True).frames())
     assert "secret" not in str(refused.value)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mien.errors import PictureError, SourceError
+from mien.eye.pace import steady
 from mien.eye.video_file import PictureFolder, Repeated, VideoFile
 
 
@@ -22,7 +23,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_clip_gives_every_frame_with_its_own_time(clip: Path) -> None:
-    frames = list(VideoFile(clip, None, paced=False).frames())
+    frames = list(VideoFile(clip, steady(None), paced=False).frames())
     assert len(frames) == 48
     assert [frame.captured_at for frame in frames] == pytest.approx([number / 24 for number in range(48)], abs=0.002)
     assert frames[40].image.mean() > frames[10].image.mean()
@@ -30,13 +31,13 @@ def test_a_clip_gives_every_frame_with_its_own_time(clip: Path) -> None:
 
 @pytest.mark.parametrize(("rate", "count"), [(6, 12), (12, 24), (24, 48), (100, 48), (3, 6)])
 def test_a_clip_is_thinned_to_a_rate(clip: Path, rate: float, count: int) -> None:
-    times = [frame.captured_at for frame in VideoFile(clip, rate, paced=False).frames()]
+    times = [frame.captured_at for frame in VideoFile(clip, steady(rate), paced=False).frames()]
     assert len(times) == count
     assert times[0] == 0.0
 
 
 def test_a_paced_clip_takes_its_time(clip: Path) -> None:
-    camera = VideoFile(clip, 6, paced=True)
+    camera = VideoFile(clip, steady(6), paced=True)
     started = time.monotonic()
     late = [time.monotonic() - started - frame.captured_at for frame in camera.frames()]
     assert camera.live
@@ -44,7 +45,7 @@ def test_a_paced_clip_takes_its_time(clip: Path) -> None:
 
 
 def test_a_repeated_clip_begins_anew_whenever_it_ends(clip: Path) -> None:
-    camera = Repeated(VideoFile(clip, 6, paced=False))
+    camera = Repeated(VideoFile(clip, steady(6), paced=False))
     times = [frame.captured_at for frame in itertools.islice(camera.frames(), 30)]
     assert times == times[:12] * 2 + times[:6]
     assert not camera.live
@@ -61,7 +62,7 @@ def test_a_text_file_is_not_a_clip(tmp_path: Path) -> None:
     path = tmp_path / "notes.mp4"
     path.write_text("no video")
     with pytest.raises(SourceError, match=r"notes\.mp4 is not a video"):
-        list(VideoFile(path, None, paced=False).frames())
+        list(VideoFile(path, steady(None), paced=False).frames())
 
 
 def test_a_folder_gives_its_pictures_in_order(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from mien.app.parts import build_judge
 from mien.config import Settings
 from mien.eye.judge import FaceJudge
+from mien.eye.pace import steady
 from mien.eye.video_file import VideoFile
 from mien.mood.baseline import Baseline, log_ratios_of
 from mien.setting_layers import default_values
@@ -76,7 +77,7 @@ def measure_clips(videos: Path) -> list[ClipGain]:
 
 
 def _seen(judge: FaceJudge, clip: Path) -> list[Seen]:
-    frames = VideoFile(clip, _FRAMES_PER_SECOND, paced=False).frames()
+    frames = VideoFile(clip, steady(_FRAMES_PER_SECOND), paced=False).frames()
     largest = ((frame.captured_at, judge.observe(frame).largest) for frame in frames)
     return [(at, one.expression) for at, one in largest if one is not None and one.expression is not None]
 
