@@ -13,7 +13,6 @@ import typer
 
 from mien.errors import MienError
 from mien_benchmarks.bench import Bench, BenchmarkError, Part
-from mien_benchmarks.check import complaints
 from mien_benchmarks.cpu import machine
 from mien_benchmarks.measurement import Measurement, merged, read, write
 from mien_benchmarks.page import cell, page_text, redraw
@@ -68,6 +67,8 @@ def check(
     recorded: Annotated[Path, typer.Option(help="The figures to hold it against.")] = _ROOT / "docs" / _RECORDED,
 ) -> None:
     """Measure one frame and compare ratios, not times, with the recorded ones; ends with 1 where one is worse."""
+    from mien_benchmarks.check import complaints
+
     if not recorded.exists():
         raise BenchmarkError(f"{recorded} is not there; run `python -m mien_benchmarks measure` first.")
     work.mkdir(parents=True, exist_ok=True)

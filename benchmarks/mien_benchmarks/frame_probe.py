@@ -49,7 +49,7 @@ def main(folder: Path) -> None:
     """Print {figure: milliseconds}, of CPU where its name does not say otherwise."""
     settings = load(Path(os.devnull))
     period_seconds = 1 / settings.eye.frames_per_second
-    moving, still = (frames_of(folder / name, period_seconds) for name in ("moving", "still"))
+    moving, still, nobody = (frames_of(folder / name, period_seconds) for name in ("moving", "still", "nobody"))
     packed = [np.frombuffer(path.read_bytes(), np.uint8) for path in _round(folder / "moving", ".jpg")]
     unpacking = mean_milliseconds(lambda jpeg: cv2.imdecode(jpeg, cv2.IMREAD_COLOR), packed).cpu
     whole = _whole(settings, moving)
@@ -57,6 +57,7 @@ def main(folder: Path) -> None:
         "a frame": whole.cpu,
         **_stages(settings, moving),
         "a frame whose face keeps still": _whole(settings, still).cpu,
+        "a frame with nobody": _whole(settings, nobody).cpu,
         "to unpack a frame's JPEG": unpacking,
         "a frame from its JPEG": unpacking + whole.cpu,
         "wall time of a frame": whole.wall,

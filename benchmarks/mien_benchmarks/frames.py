@@ -1,79 +1,63 @@
-"""The frames that every subject looks at: one face, 640 x 480, made once and read by each from the same files."""
+"""The frames that every subject looks at: 640 x 480, made once and read by each from the same files."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
-from mien_benchmarks.bench import BenchmarkError
+from mien_benchmarks.clips import HEIGHT, WIDTH, fitted, noisy, read_picture
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from mien_benchmarks.clips import Picture
 
 COUNT = 40
-WIDTH, HEIGHT = 640, 480
-_PICTURE = "photos/skimage_astronaut.png"
-_SEED = 1
-_NOISE_LEVELS = 2.0  # standard deviation of a sensor's noise, of 255
+_PERSON, _ROOM = Path("photos", "skimage_astronaut.png"), Path("noface", "skimage_coffee.png")
 _SWAY_PIXELS = 20  # a person who sits and moves: three pixels from frame to frame
 
 
 def make_frames(data: Path, work: Path, count: int = COUNT) -> Path:
-    """Write the frames and return their folder: moving/NN.jpg and still/NN.jpg, and beside each its pixels, NN.bgr.
+    """Write the frames and return their folder, with NN.jpg and its pixels unpacked, NN.bgr, in each of three.
 
-    In `moving`, the face sways on a closed way, so that the last frame leads to the first one; in `still`, it keeps its
-    place. The noise differs from frame to frame in both. The pixels are those of the JPEG, unpacked.
+    In `moving`, a face sways on a closed way, so that the last frame leads to the first one; in `still`, it keeps its
+    place; in `nobody`, a room's table is seen. The noise differs from frame to frame in all.
 
     Args:
         data: the development data folder.
         work: where the folder is made; one that is there is used again.
-        count: frames in each of the two.
+        count: frames of each kind.
 
     Raises:
-        BenchmarkError: the picture is missing.
+        BenchmarkError: a picture is missing.
     """
     folder = work / "frames"
-    if (folder / f"still/{count - 1:02}.bgr").exists():
+    if (folder / f"nobody/{count - 1:02}.bgr").exists():  # it is made last
         return folder
-    person, noise = _person(data / _PICTURE), np.random.default_rng(_SEED)
-    for name, sway in (("moving", _SWAY_PIXELS), ("still", 0)):
+    person = fitted(read_picture(data / _PERSON), HEIGHT, HEIGHT)
+    room = fitted(read_picture(data / _ROOM))
+    for name, images in (
+        ("moving", [_placed(person, 2 * np.pi * index / count) for index in range(count)]),
+        ("still", [_placed(person, 0.0)] * count),
+        ("nobody", [room] * count),
+    ):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        for index in range(count):
-            angle = 2 * np.pi * index / count
-            shift = round(sway * np.sin(angle)), round(sway * np.cos(angle))
-            _write(folder / name, index, _noisy(_placed(person, *shift), noise))
+        for index, image in enumerate(noisy(images)):
+            _write(folder / name / f"{index:02}", image)
     return folder
 
 
-def _person(path: Path) -> NDArray[np.uint8]:
-    import cv2
-
-    picture = cv2.imread(str(path))
-    if picture is None:
-        raise BenchmarkError(f"{path} is not there; give the development data folder with --data.")
-    return np.asarray(cv2.resize(picture, (HEIGHT, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _placed(person: NDArray[np.uint8], right: int, down: int) -> NDArray[np.uint8]:
-    """Return a black frame with the picture in its middle, shifted."""
-    import cv2
-
-    way = np.array([[1, 0, (WIDTH - HEIGHT) / 2 + right], [0, 1, down]], np.float64)
+def _placed(person: Picture, angle: float) -> Picture:
+    """Return a black frame with the picture near its middle."""
+    right, down = _SWAY_PIXELS * np.cos(angle), _SWAY_PIXELS * np.sin(angle)
+    way = np.array([[1, 0, (WIDTH - HEIGHT) / 2 + right], [0, 1, down]])
     return np.asarray(cv2.warpAffine(person, way, (WIDTH, HEIGHT)), np.uint8)
 
 
-def _noisy(image: NDArray[np.uint8], noise: np.random.Generator) -> NDArray[np.uint8]:
-    return np.clip(image + noise.normal(0, _NOISE_LEVELS, image.shape), 0, 255).astype(np.uint8)
-
-
-def _write(folder: Path, index: int, image: NDArray[np.uint8]) -> None:
-    import cv2
-
+def _write(name: Path, image: Picture) -> None:
     half_colour = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_422  # as in a USB camera's MJPG
-    _, packed = cv2.imencode(
-        ".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 90, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, half_colour]
-    )
-    (folder / f"{index:02}.jpg").write_bytes(packed.tobytes())
-    (folder / f"{index:02}.bgr").write_bytes(np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR)).tobytes())
+    how = [cv2.IMWRITE_JPEG_QUALITY, 90, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, half_colour]
+    _, packed = cv2.imencode(".jpg", image, how)
+    name.with_suffix(".jpg").write_bytes(packed.tobytes())
+    name.with_suffix(".bgr").write_bytes(np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR)).tobytes())

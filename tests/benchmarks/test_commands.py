@@ -32,7 +32,7 @@ def test_a_folder_without_the_page_is_told_of_before_anything_is_measured(tmp_pa
 def test_a_wrong_data_folder_ends_the_measuring(tmp_path: Path) -> None:
     (tmp_path / "performance.md").write_text("<!-- measured: frame -->\n<!-- end -->\n")
     said = refusal("measure", tmp_path / "work", "--data", tmp_path, "--only", "frame", "--out", tmp_path)
-    assert said.endswith("skimage_astronaut.png is not there; give the development data folder with --data.")
+    assert said.endswith("skimage_astronaut.png is no picture that can be read; give the development data folder.")
     assert not (tmp_path / "performance.json").exists()
 
 

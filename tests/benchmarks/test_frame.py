@@ -21,9 +21,10 @@ COUNT = 4
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("data")
-    (data / "photos").mkdir()
-    spots = np.random.default_rng(1).integers(0, 256, (12, 12, 3)).astype(np.uint8)
-    cv2.imwrite(str(data / "photos/skimage_astronaut.png"), cv2.resize(spots, (512, 512)))
+    spots = cv2.resize(np.random.default_rng(1).integers(0, 256, (12, 12, 3)).astype(np.uint8), (512, 512))
+    for name in ("photos/skimage_astronaut.png", "noface/skimage_coffee.png"):
+        (data / name).parent.mkdir()
+        cv2.imwrite(str(data / name), spots)
     return make_frames(data, tmp_path_factory.mktemp("work"), COUNT)
 
 
@@ -50,7 +51,7 @@ def test_frames_are_made_once(frames: Path) -> None:
 
 
 def test_a_missing_picture_is_told_of(tmp_path: Path) -> None:
-    with pytest.raises(BenchmarkError, match=r"skimage_astronaut\.png is not there; give the development data folder"):
+    with pytest.raises(BenchmarkError, match=r"skimage_astronaut\.png is no picture that can be read; give the dev"):
         make_frames(tmp_path, tmp_path)
 
 
@@ -97,13 +98,14 @@ def test_a_peer_that_cannot_be_installed_is_not_there_afterwards(tmp_path: Path)
 
 
 def test_what_a_peer_prints_becomes_figures_of_the_frame_and_of_the_eye(tmp_path: Path) -> None:
-    shown = '{"cpu": 61.0, "wall": 70.0, "seen": 1.0, "answered_at": 4e9, "megabytes": 191.0}'
+    shown = '{"cpu": 61.0, "cpu_nobody": 20.0, "wall": 70.0, "seen": 1.0, "answered_at": 4e9, "megabytes": 191.0}'
     twin = peer(shown=f"chatter\n{shown}")
     install(tmp_path, lambda _: None, (twin,))
     found = {(one.part, one.what): one.median for one in look(twin, tmp_path, tmp_path)}
     assert found.pop(("eye", "start to first answer")) > 1e9
     assert found == {
         ("frame", "a frame"): 61.0,
+        ("frame", "a frame with nobody"): 20.0,
         ("frame", "wall time of a frame"): 70.0,
         ("eye", "memory (RSS), a face present"): 191.0,
     }

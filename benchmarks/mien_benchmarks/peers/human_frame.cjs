@@ -56,25 +56,29 @@ async function look(pixels) {
   return result.face.length > 0 && result.face[0].emotion.length > 0;
 }
 
-async function main() {
-  await human.load();
-  const folder = path.join(frames, "moving");
+async function lookAtAll(folder) {
   const files = fs.readdirSync(folder).filter((name) => name.endsWith(".bgr")).sort();
-  let seen = 0, answeredAt = 0, cpu = 0, wall = 0;
+  const found = { cpu: 0, wall: 0, seen: 0, answered_at: 0 };
   for (const [index, name] of [...files.slice(-WARM_UP), ...files].entries()) {
     const pixels = pixelsOf(path.join(folder, name));
     const cpuBefore = process.cpuUsage(), wallBefore = performance.now();
-    const found = await look(pixels);
+    const seen = await look(pixels);
     const spent = process.cpuUsage(cpuBefore);
-    answeredAt ||= Date.now() / 1000;
+    found.answered_at ||= Date.now() / 1000;
     if (index < WARM_UP) continue;
-    seen += found;
-    cpu += (spent.user + spent.system) / 1000;
-    wall += performance.now() - wallBefore;
+    found.seen += seen / files.length;
+    found.cpu += (spent.user + spent.system) / 1000 / files.length;
+    found.wall += (performance.now() - wallBefore) / files.length;
   }
-  const count = files.length;
+  return found;
+}
+
+async function main() {
+  await human.load();
+  const moving = await lookAtAll(path.join(frames, "moving"));
+  const nobody = await lookAtAll(path.join(frames, "nobody"));
   const megabytes = process.memoryUsage.rss() / 1e6;
-  console.log(JSON.stringify({ cpu: cpu / count, wall: wall / count, seen: seen / count, answered_at: answeredAt, megabytes }));
+  console.log(JSON.stringify({ ...moving, cpu_nobody: nobody.cpu, megabytes }));
 }
 
 main();

@@ -35,6 +35,7 @@ def look(peer: Peer, folder: Path, frames: Path) -> Iterator[Measurement]:
         raise BenchmarkError(f"{peer.name} saw a face in {shown['seen']:.0%} of the frames; its figures say nothing.")
     figures = [
         ("frame", "a frame", "ms", shown["cpu"]),
+        ("frame", "a frame with nobody", "ms", shown["cpu_nobody"]),
         ("frame", "a frame from its JPEG", "ms", shown.get("cpu_from_jpeg")),
         ("frame", "wall time of a frame", "ms", shown["wall"]),
         ("eye", "memory (RSS), a face present", "MB", shown["megabytes"]),
