@@ -1,14 +1,19 @@
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from development_data import development_data
 from typer.testing import CliRunner
 
 from mien_benchmarks.__main__ import PARTS, app
 from mien_benchmarks.bench import Bench, BenchmarkError, output_of
 from mien_benchmarks.cpu import machine
+from mien_benchmarks.measurement import read, write
 
 RUNNER = CliRunner()
+PAGE = Path(__file__).parents[2] / "docs/performance.md"
 
 
 def refusal(*words: object) -> str:
@@ -73,3 +78,31 @@ def test_the_machine_is_named_by_its_processor(tmp_path: Path) -> None:
     assert machine(info).startswith("Fast One, ")
     info.write_text("processor\t: 0\nBogoMIPS\t: 48.00\n")  # as on Arm
     assert " cores, Python 3." in machine(info)
+
+
+def test_the_page_has_a_place_for_every_part() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [part for part in PARTS if page.count(f"<!-- measured: {part} -->") != 1] == []
+
+
+@pytest.mark.slow
+def test_a_frame_is_measured_shown_and_checked(tmp_path: Path) -> None:
+    data, recorded = development_data(), tmp_path / "performance.json"
+    (tmp_path / PAGE.name).write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    words = ["measure", tmp_path / "work", "--data", data, "--only", "frame", "--turns", 2, "--out", tmp_path]
+    done = RUNNER.invoke(app, [*map(str, words), "--before", sys.executable], catch_exceptions=False)
+    assert done.exit_code == 0
+    figures = {(one.subject, one.what): one for one in read(recorded)}
+    for subject in ("mien before", "mien"):
+        stages = [one for (who, what), one in figures.items() if who == subject and what.startswith("stage: ")]
+        assert figures[subject, "a frame"].median > max(stage.median for stage in stages) > 0
+        assert len(figures[subject, "a frame"].values) == 2
+    page = (tmp_path / PAGE.name).read_text(encoding="utf-8")
+    assert "| | mien before | mien |\n|---|---|---|\n| a frame (ms) | " in page
+    tenfold = [
+        replace(one, values=(10 * one.median,)) if one.what.startswith("work") else one for one in read(recorded)
+    ]
+    write(recorded, tenfold)
+    checked = RUNNER.invoke(app, ["check", str(tmp_path / "work"), "--data", str(data), "--recorded", str(recorded)])
+    assert checked.exit_code == 1
+    assert checked.stdout.count("'work that stays the same, to compare with', and took") == 4

@@ -4,10 +4,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from development_data import development_data
 
-from mien_benchmarks import frame
-from mien_benchmarks.bench import Bench, BenchmarkError
+from mien_benchmarks.bench import BenchmarkError
 from mien_benchmarks.check import RATIOS, ratios, worse
 from mien_benchmarks.frame_probe import WARM_UP, frames_of, mean_milliseconds
 from mien_benchmarks.frames import make_frames
@@ -135,14 +133,3 @@ def test_a_ratio_is_told_of_only_where_it_grew_beyond_the_tolerance() -> None:
 
 def test_the_figures_of_others_are_not_held_against_mien() -> None:
     assert ratios(recorded(4.0, "fer")) == {}
-
-
-@pytest.mark.slow
-def test_the_whole_part_on_a_face(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, development_data(), turns=2, before=Path(sys.executable))
-    found = {(one.subject, one.what): one for one in frame.measure(bench)}
-    for subject in ("mien before", "mien"):
-        whole = found[subject, "a frame"]
-        stages = [one for (who, what), one in found.items() if who == subject and what.startswith("stage: ")]
-        assert len(whole.values) == 2
-        assert whole.median > max(stage.median for stage in stages) > 0
