@@ -13,7 +13,7 @@ from mien_benchmarks.eye_process import first_answer
 from mien_benchmarks.tally import Tally
 
 US = Path(sys.executable)
-BRIEF = eye.Pace(look=2.5, settle=0.1, settle_nobody=1.0, rest=0.2)
+BRIEF = eye.Times(look=2.5, settle=0.1, settle_still=0.1, settle_nobody=1.0, rest=0.2)
 
 
 def write_clips(work: Path, person: np.ndarray, room: np.ndarray) -> None:
