@@ -28,10 +28,13 @@ def build_judge(settings: Settings) -> FaceJudge:
         DetectorError: the detector cannot start.
         ModelError: the model is missing or does not fit.
     """
+    import cv2
+
     from mien.eye.classifier import OnnxClassifier, shipped_model
     from mien.eye.detectors import begin_trial, open_detector
     from mien.eye.judge import FaceJudge
 
+    cv2.setNumThreads(settings.eye.threads)  # its own are woken for pictures that one has done by then
     with begin_trial(settings.eye.detector) as trial:
         classifier = OnnxClassifier(shipped_model(), settings.eye.threads)
         detector = open_detector(settings.eye.detector, settings.eye.face_score, trial)

@@ -32,11 +32,12 @@ class StreamCamera:
     def _open(self) -> Capture:
         import cv2
 
-        timeouts = [
+        options = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _TIMEOUT_MILLISECONDS,
             cv2.CAP_PROP_READ_TIMEOUT_MSEC, _TIMEOUT_MILLISECONDS,
+            cv2.CAP_PROP_N_THREADS, 1,  # each more would hold one more frame back
         ]  # fmt: skip
-        capture = cv2.VideoCapture(self._settings.source, cv2.CAP_FFMPEG, timeouts)
+        capture = cv2.VideoCapture(self._settings.source, cv2.CAP_FFMPEG, options)
         if not capture.isOpened():
             capture.release()
             raise SourceError(

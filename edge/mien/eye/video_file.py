@@ -38,7 +38,8 @@ class VideoFile:
         """
         import cv2
 
-        capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
+        # A thread for each processor would only take memory: few frames a second are wanted.
+        capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
         try:
             yield from _paced(self._read(capture)) if self._paced else self._read(capture)
         finally:
