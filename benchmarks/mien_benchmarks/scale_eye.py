@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ _FRAMES, _FRAMES_PER_SECOND = 16, 15
 _GRID_COLUMNS, _CELL = 4, (320, 240)
 _CROPPED = slice(210, 450), slice(160, 480)  # rows and columns of a portrait that the face fills
 
+_Add = Callable[[str, str, float], None]
+_Found = Mapping[Path, Mapping[str, float]]
+
 
 def measure(bench: Bench) -> Iterator[Measurement]:
     """Measure each version of mien in a fresh process in each turn.
@@ -40,19 +44,27 @@ def measure(bench: Bench) -> Iterator[Measurement]:
     for turn in range(bench.turns):
         bench.told(f"scale of the eye: turn {turn + 1} of {bench.turns}")
         for subject, python in bench.miens.items():
+            add = partial(tally.add, subject)
             usual = _probed(python, _USUAL_FACES, [*crowds.values(), *sources.values()])
             most = _probed(python, _MOST_FACES, list(crowds.values()))
-            for (width, height), clip in sources.items():
-                size = f"{width}x{height} pixels"
-                tally.add(subject, f"CPU to read a frame of H.264 at {size}", "ms", usual[clip]["read"])
-                tally.add(subject, f"CPU to judge a frame at {size}", "ms", usual[clip]["judged"])
-            for number, clip in crowds.items():
-                faces = "1 face" if number == 1 else f"{number} faces"
-                tally.add(subject, f"faces found of {number}", "faces", usual[clip]["faces"])
-                for limit, found in ((_USUAL_FACES, usual), (_MOST_FACES, most)):
-                    what = f"CPU to find all faces and read up to {limit} at {faces}"
-                    tally.add(subject, what, "ms", found[clip]["judged"])
+            _add_sources(add, sources, usual)
+            _add_crowds(add, crowds, {_USUAL_FACES: usual, _MOST_FACES: most})
     yield from tally.measurements()
+
+
+def _add_sources(add: _Add, sources: Mapping[tuple[int, int], Path], found: _Found) -> None:
+    for (width, height), clip in sources.items():
+        size = f"{width}x{height} pixels"
+        add(f"CPU to read a frame of H.264 at {size}", "ms", found[clip]["read"])
+        add(f"CPU to judge a frame at {size}", "ms", found[clip]["judged"])
+
+
+def _add_crowds(add: _Add, crowds: Mapping[int, Path], found: Mapping[int, _Found]) -> None:
+    for number, clip in crowds.items():
+        faces = "1 face" if number == 1 else f"{number} faces"
+        for limit, one in found.items():
+            add(f"CPU to find all faces and read up to {limit} at {faces}", "ms", one[clip]["judged"])
+        add(f"faces found of {number}", "faces", found[_USUAL_FACES][clip]["faces"])
 
 
 def make_crowds(work: Path, data: Path) -> dict[int, Path]:
@@ -101,6 +113,6 @@ def _write(clip: Path, image: Picture) -> None:
     write_h264(clip, noisy(shaken(image, _FRAMES)), _FRAMES_PER_SECOND)
 
 
-def _probed(python: Path, most_faces: int, clips: Sequence[Path]) -> dict[Path, dict[str, float]]:
+def _probed(python: Path, most_faces: int, clips: Sequence[Path]) -> _Found:
     printed = output_of([python, "-P", _PROBE, str(most_faces), *clips])
     return {Path(clip): found for clip, found in json.loads(printed).items()}

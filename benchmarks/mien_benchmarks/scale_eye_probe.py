@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -37,7 +39,7 @@ _PAUSE_SECONDS = 60.0  # between two clips: nothing of the one before counts any
 def main() -> None:
     """Print {clip: {"read": CPU ms, "judged": CPU ms, "faces": found in the last frame}}."""
     most_faces, *clips = sys.argv[1:]
-    settings = load(None, {"eye": {"most_faces": int(most_faces)}})
+    settings = load(Path(os.devnull), {"eye": {"most_faces": int(most_faces)}})
     found = {}
     with closing(build_judge(settings)) as judge:
         for number, clip in enumerate(clips):
