@@ -81,8 +81,9 @@ def table(measurements: Sequence[Measurement]) -> list[str]:
     subjects = sorted({one.subject for one in measurements}, key=_subject_order)
     cells = {(one.what, one.subject): cell(one) for one in measurements}
     rows = dict.fromkeys((one.what, one.unit) for one in sorted(measurements, key=lambda one: one.subject != "mien"))
+    series = list(dict.fromkeys(_series(what) for what, _ in rows))
     lines = ["| | " + " | ".join(subjects) + " |", "|---|" + "---|" * len(subjects)]
-    for what, unit in rows:
+    for what, unit in sorted(rows, key=lambda row: series.index(_series(row[0]))):
         shown = (cells.get((what, subject), "-") for subject in subjects)
         name = f"{what} ({unit})" if unit else what
         lines.append(f"| {name} | " + " | ".join(shown) + " |")
@@ -99,6 +100,11 @@ def cell(measurement: Measurement) -> str:
 def figure(value: float) -> str:
     """Return a number with about three digits that count: 0.0123, 4.57, 61.2, 1,234."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _series(what: str) -> str:
+    """Return what is common to the names of a figure that grows: "choice at 1000 tracks"."""
+    return what.partition(" at ")[0]
 
 
 def _subject_order(subject: str) -> tuple[int, str]:

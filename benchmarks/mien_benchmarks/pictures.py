@@ -40,21 +40,21 @@ def stages(measurements: Sequence[Measurement]) -> dict[str, dict[str, float]]:
     return {subject: own | {_REST: max(0.0, known[subject] - sum(own.values()))} for subject, own in found.items()}
 
 
-def growth(measurements: Sequence[Measurement]) -> dict[str, dict[str, Points]]:
-    """Return {what grows: {figure: [(x, median), ...]}} of the figures whose name ends in "at X UNIT".
+def growth(measurements: Sequence[Measurement]) -> dict[str, dict[tuple[str, str], Points]]:
+    """Return {what grows: {(figure, subject): [(x, median), ...]}} of the figures whose name ends in "at X UNIT".
 
-    X may be a product, such as 640x480. A figure of another subject than mien has its name.
+    X may be a product, such as 640x480.
     """
-    panels: dict[str, dict[str, Points]] = {}
+    panels: dict[str, dict[tuple[str, str], Points]] = {}
     for one in measurements:
         match = _GROWTH.fullmatch(one.what)
         if match is None:
             continue
         x = prod(float(side) for side in match["x"].replace(" ", "").split("x"))
         across = (match["unit"] or " ").strip().removesuffix("s") + "s"
-        name = f"{match['series']}, {one.unit}" + ("" if one.subject == "mien" else f" ({one.subject})")
-        panels.setdefault(across, {}).setdefault(name, []).append((x, one.median))
-    return {across: {name: sorted(points) for name, points in lines.items()} for across, lines in panels.items()}
+        line = f"{match['series']}, {one.unit}", one.subject
+        panels.setdefault(across, {}).setdefault(line, []).append((x, one.median))
+    return {across: {line: sorted(points) for line, points in lines.items()} for across, lines in panels.items()}
 
 
 def picture_of(part: str, measurements: Sequence[Measurement], folder: Path) -> Path:
@@ -101,9 +101,11 @@ def _draw_growth(drawn: Figure, measurements: Sequence[Measurement]) -> None:
     drawn.set_size_inches(5 * max(1, len(panels)), 6)
     for column, (across, lines) in enumerate(panels.items(), start=1):
         axes = drawn.add_subplot(1, len(panels), column)
-        for index, (name, points) in enumerate(lines.items()):
-            places, values = zip(*points, strict=True)
-            axes.loglog(places, values, marker="o", color=_COLOURS[index % len(_COLOURS)], label=name)
+        figures = list(dict.fromkeys(figure for figure, _ in lines))
+        for (figure, subject), points in lines.items():
+            colour = _COLOURS[figures.index(figure) % len(_COLOURS)]
+            name, dash = (figure, "-") if subject == "mien" else (f"{figure} ({subject})", ":")
+            axes.loglog(*zip(*points, strict=True), marker="o", linestyle=dash, color=colour, label=name)
         axes.set_xlabel(across)
         axes.yaxis.set_major_formatter(LogFormatter())
         axes.yaxis.set_minor_formatter(LogFormatter(labelOnlyBase=False))

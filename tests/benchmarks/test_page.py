@@ -59,6 +59,11 @@ def test_a_figure_without_a_unit_has_no_brackets() -> None:
     assert table([one("mien", "threads", 4, unit="")])[-1] == "| threads | 4 |"
 
 
+def test_figures_that_grow_stand_together() -> None:
+    rows = [one("mien", f"{what} at {tracks} tracks", 1) for tracks in (10, 100) for what in ("choice", "memory")]
+    assert [line.split(" at ")[0] for line in table(rows)[2:]] == ["| choice", "| choice", "| memory", "| memory"]
+
+
 def test_only_the_lines_between_a_parts_own_markers_change() -> None:
     changed = with_section(PAGE, "frame", [r"new \1", "line"])
     assert changed == PAGE.replace("old\n", "new \\1\nline\n")
@@ -93,9 +98,12 @@ def test_growth_is_read_from_the_names_of_the_figures() -> None:
         one("mien", "a look at once", 80.0),
     ]
     assert growth(rows) == {
-        "tracks": {"choice, ms": [(1000, 1.0), (10000, 3.0)], "choice, ms (mien before)": [(1000, 2.0)]},
-        "faces": {"a frame, up to 4 read, ms": [(1, 4.0), (2, 5.0)]},
-        "pixels": {"a frame, ms": [(640 * 480, 4.0)]},
+        "tracks": {
+            ("choice, ms", "mien"): [(1000, 1.0), (10000, 3.0)],
+            ("choice, ms", "mien before"): [(1000, 2.0)],
+        },
+        "faces": {("a frame, up to 4 read, ms", "mien"): [(1, 4.0), (2, 5.0)]},
+        "pixels": {("a frame, ms", "mien"): [(640 * 480, 4.0)]},
     }
 
 
