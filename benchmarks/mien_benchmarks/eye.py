@@ -87,7 +87,7 @@ def _look_through_an_evening(add: Callable[[str, str, float], None], python: Pat
         resting = eye.look(times.rest)
     add("memory (RSS), a face present", "MB", still.cost.resident_megabytes)
     add("memory (RSS), at most", "MB", resting.cost.peak_megabytes)
-    add("threads", "threads", still.cost.threads)
+    add("in the process", "threads", still.cost.threads)
     for scene, window in ((_PRESENT, present), (_STILL, still), (_NOBODY, nobody)):
         add(_share(_USUAL_RATE, scene), "%", window.cpu_percent)
         add(f"answers, {scene}", "a second", len(window.observations) / window.seconds)
