@@ -224,6 +224,20 @@ def streams(
         typer.echo(f"written: {path}")
 
 
+@app.command()
+def paces(
+    pool: Annotated[Path, typer.Argument(help="The folder of what the model says of pictures, as `streams` makes it.")],
+    out: Annotated[Path, typer.Option(help="A folder for the table.")],
+    hours: Annotated[int, typer.Option(min=2, help="To compose.")] = 24,
+) -> None:
+    """Compare what is decided at the eye's adaptive rate with a fixed one: how soon, and how often wrong."""
+    from mien_training.streams.paces import compare_paces, write_page
+    from mien_training.streams.pool import Half, read_pool
+
+    found = compare_paces(read_pool(pool, Half.REPORTING), hours)
+    typer.echo(f"written: {write_page(found, hours, out)}")
+
+
 def _seeds(text: str) -> list[int]:
     try:
         return [int(seed) for seed in text.split(",")]

@@ -45,7 +45,7 @@ def open_camera(
     if settings.needs_network:
         return StreamCamera(settings, period_seconds)
     if source == "picamera":
-        return PiCamera(settings)
+        return PiCamera(settings, period_seconds)
     if source == "auto" or source.startswith("/dev/"):
         return DeviceCamera(settings, period_seconds)
     path = os.path.expanduser(source)  # noqa: PTH111 - unlike Path's, it and isdir and isfile never raise

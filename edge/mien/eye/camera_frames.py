@@ -10,9 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from mien.errors import SourceError
+from mien.eye.pace import EARLY_SHARE
 from mien.types import Fault, Frame
-
-_EARLY_SHARE = 0.9  # of the period: a camera's own frames come a little early or late
 
 
 class Capture(Protocol):
@@ -46,7 +45,7 @@ def live_frames(capture: Capture, period_seconds: Callable[[], float], lost: str
     try:
         while capture.grab():
             now = time.monotonic()
-            if now < last_at + _EARLY_SHARE * period_seconds():
+            if now < last_at + EARLY_SHARE * period_seconds():
                 continue
             got, image = capture.retrieve()
             if got:

@@ -11,7 +11,7 @@ from typing import Protocol
 from mien.errors import PictureError, SourceError
 from mien.eye.judge import FaceJudge
 from mien.eye.latest import Latest
-from mien.eye.pace import Pace
+from mien.eye.pace import EARLY_SHARE, Pace
 from mien.eye.told_state import ToldState
 from mien.link.lines import EyeCondition, EyeState, Message
 from mien.ports import Camera
@@ -95,17 +95,17 @@ class Eye:
         """
         reader = threading.Thread(target=self._read_camera, name="camera", daemon=True)
         reader.start()
-        due = time.monotonic()
         while not self._newest.ended and not self._stopping.is_set():
             frame = self._newest.take(_LOOK_SECONDS)
             if frame is None:
                 self._bear_no_frame()
                 continue
+            taken_at = time.monotonic()
             if not self._tell_seen(frame):
                 continue
             self._pace.set_hot(self._look(frame))
-            due = max(due + self._pace.period_seconds, time.monotonic())
-            self._wait_until(due)
+            # A camera that keeps the pace itself gives the next frame a moment later, and it is judged at once.
+            self._wait_until(taken_at + EARLY_SHARE * self._pace.period_seconds)
         reader.join(_READER_SECONDS)  # it gives the camera back; one that is stuck is left to the process's end
         if self._failure is not None:
             raise self._failure

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from mien.types import Expression, Observation
 
+EARLY_SHARE = 0.9
+"""What comes this much of a period after the last look is taken: a camera's frames come a little early or late."""
 _CHANGED_PROBABILITY = 0.25
 _CALM_SECONDS = 3.0  # the mood's own dwell and refractory times are over by then
 _CALM_PERIODS = 2.0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
 
 from mien.errors import SourceError
+from mien.eye.pace import EARLY_SHARE
 from mien.sections.seeing import CameraSettings
 from mien.types import Fault, Frame
 
@@ -18,8 +19,8 @@ class PiCamera:
 
     live = True
 
-    def __init__(self, settings: CameraSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: CameraSettings, period_seconds: Callable[[], float]) -> None:
+        self._settings, self._period_seconds = settings, period_seconds
 
     def frames(self) -> Generator[Frame]:
         """Yield frames until the camera fails.
@@ -31,7 +32,11 @@ class PiCamera:
         try:
             self._start(camera)
             while True:
-                yield Frame(np.asarray(camera.capture_array(), np.uint8), time.monotonic())
+                image = np.asarray(camera.capture_array(), np.uint8)
+                captured_at = time.monotonic()
+                yield Frame(image, captured_at)
+                # Each capture copies a picture; those that nobody wants go round in the camera's own memory.
+                time.sleep(max(0.0, captured_at + EARLY_SHARE * self._period_seconds() - time.monotonic()))
         except (RuntimeError, OSError) as error:
             raise SourceError(
                 f"The Pi camera stopped giving pictures ({error}); is its cable firm?", Fault.CAMERA_LOST
@@ -43,7 +48,9 @@ class PiCamera:
         size = (self._settings.width, self._settings.height)
         try:
             # libcamera's RGB888 lies in memory as blue, green, red: OpenCV's order.
-            camera.configure(camera.create_video_configuration(main={"size": size, "format": "RGB888"}))
+            # Without a queue a capture waits for the next picture, instead of giving the one that was kept.
+            main = {"size": size, "format": "RGB888"}
+            camera.configure(camera.create_video_configuration(main=main, queue=False))
             camera.start()
         except (RuntimeError, OSError) as error:
             raise _in_use(error) from error

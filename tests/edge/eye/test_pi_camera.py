@@ -6,13 +6,14 @@ import pytest
 
 from mien import config
 from mien.errors import SourceError
+from mien.eye.pace import steady
 from mien.eye.pi_camera import PiCamera
 from mien.types import Fault
 
 
 @pytest.fixture
 def camera() -> PiCamera:
-    return PiCamera(config.load(changes={"camera": {"source": "picamera"}}).camera)
+    return PiCamera(config.load(changes={"camera": {"source": "picamera"}}).camera, steady(100))
 
 
 @pytest.fixture

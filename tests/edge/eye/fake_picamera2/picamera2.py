@@ -21,7 +21,8 @@ class Picamera2:
         self._left = 3
         self._size = (0, 0)
 
-    def create_video_configuration(self, main: dict[str, Any]) -> dict[str, Any]:
+    def create_video_configuration(self, main: dict[str, Any], *, queue: bool = True) -> dict[str, Any]:
+        assert not queue
         return main
 
     def configure(self, main: dict[str, Any]) -> None:
