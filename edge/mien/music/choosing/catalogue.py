@@ -28,7 +28,8 @@ class Catalogue:
     variance: Column
     path_numbers: NDArray[np.uint64]
     _by_path: dict[str, int]
-    _by_content: dict[str, list[int]]
+    _by_content: dict[str, int]
+    _copies: dict[str, list[int]]
     _by_artist: dict[str, Rows]
     _by_album: dict[str, Rows]
 
@@ -36,6 +37,7 @@ class Catalogue:
     def of(tracks: Sequence[Track]) -> Catalogue:
         """Make the arrays."""
         count = len(tracks)
+        by_content, copies = _firsts_and_copies(track.content_hash for track in tracks)
         return Catalogue(
             tracks,
             np.fromiter((track.affect.valence for track in tracks), np.float32, count),
@@ -43,7 +45,8 @@ class Catalogue:
             np.fromiter((track.spread for track in tracks), np.float32, count) ** 2,
             np.fromiter((zlib.crc32(os.fsencode(track.path)) for track in tracks), np.uint64, count),
             {str(track.path): row for row, track in enumerate(tracks)},
-            _groups(track.content_hash for track in tracks),
+            by_content,
+            copies,
             _as_rows(_groups(track.artist for track in tracks)),
             _as_rows(_groups(track.album for track in tracks)),
         )
@@ -57,9 +60,13 @@ class Catalogue:
         found: dict[int, float] = {}
         for key, value in values.items():
             row = self._by_path.get(key)
-            for copy in self._by_content.get(key, ()) if row is None else (row,):
+            for copy in self._of_content(key) if row is None else (row,):
                 found[copy] = value
         return found
+
+    def _of_content(self, content: str) -> list[int]:
+        first = self._by_content.get(content)
+        return [] if first is None else [first, *self._copies.get(content, ())]
 
     def same_artist(self, row: int) -> Rows:
         """Return where the tracks of a track's artist stand; none where it is unknown."""
@@ -68,6 +75,16 @@ class Catalogue:
     def same_album(self, row: int) -> Rows:
         """Return where the tracks of a track's album stand; none where it is unknown."""
         return self._by_album.get(self.tracks[row].album or "", _NO_ROWS)
+
+
+def _firsts_and_copies(contents: Iterable[str]) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """Return the first row of each content, and the others of the few that have some."""
+    firsts: dict[str, int] = {}
+    copies: dict[str, list[int]] = {}
+    for row, content in enumerate(contents):
+        if content and firsts.setdefault(content, row) != row:
+            copies.setdefault(content, []).append(row)
+    return firsts, copies
 
 
 def _groups(names: Iterable[str | None]) -> dict[str, list[int]]:

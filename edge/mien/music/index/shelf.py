@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
 import sqlite3
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,14 +47,8 @@ def read_shelf(database: sqlite3.Connection, folder: Path) -> tuple[Track, ...]:
     What is not music (wind, speech, silence) is left out unless the owner gave it a mood; but where nothing else would
     be left, it is what the owner has to hear.
     """
-    key = (os.fsencode(folder),)
-    rows = _whole(database.execute(_MUSIC_ROWS, key)) or _whole(database.execute(_ALL_ROWS, key))
-    places = _placed(rows)
-    prefix = os.path.join(folder, "")  # noqa: PTH118  (pathlib takes seconds for 100,000 paths)
-    return tuple(
-        _track(prefix, row, valence, arousal, spread)
-        for row, (valence, arousal), spread in zip(rows, places.affects.tolist(), places.spreads.tolist(), strict=True)
-    )
+    with _uncollected():
+        return _shelf(database, folder, _MUSIC_ROWS) or _shelf(database, folder, _ALL_ROWS)
 
 
 def not_music(database: sqlite3.Connection, folder: Path) -> tuple[Path, ...]:
@@ -60,13 +57,39 @@ def not_music(database: sqlite3.Connection, folder: Path) -> tuple[Path, ...]:
     return tuple(folder / os.fsdecode(row[0]) for row in rows)
 
 
-def _whole(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows without those that a torn file made nonsense of."""
-    return [row for row in rows if _is_of_kinds(row) and _makes_sense(row)]
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python from searching for garbage: new tracks are none, and each search would go through all of them."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
-def _is_of_kinds(row: Row) -> bool:
-    return all(isinstance(value, kinds) for value, kinds in zip(row, _KINDS, strict=True))
+def _shelf(database: sqlite3.Connection, folder: Path, query: str) -> tuple[Track, ...]:
+    """Return the tracks of a query's rows, without those that a torn file made nonsense of.
+
+    A row is let go once what a track keeps of it is taken: all rows at once would take more memory than the tracks.
+    """
+    prefix = os.path.join(folder, "")  # noqa: PTH118  (pathlib takes seconds for 100,000 paths)
+    taken: list[Row] = []
+    numbers = array("d")
+    shared: dict[str, str] = {}
+    for row in database.execute(query, (os.fsencode(folder),)):
+        if _are_right(tuple(map(type, row))) and _makes_sense(row):
+            taken.append(_taken(prefix, row, shared))
+            numbers.extend(math.nan if number is None else number for number in row[10:])
+    places = _placed(taken, numbers)
+    placed = zip(taken, places.affects.tolist(), places.spreads.tolist(), strict=True)
+    return tuple(_track(one, valence, arousal, spread) for one, (valence, arousal), spread in placed)
+
+
+@lru_cache(maxsize=256)
+def _are_right(kinds: tuple[type, ...]) -> bool:
+    return all(kind in known for kind, known in zip(kinds, _KINDS, strict=True))
 
 
 def _makes_sense(row: Row) -> bool:
@@ -84,26 +107,44 @@ def _is_list(text: str) -> bool:
         return False
 
 
-def _placed(rows: list[Row]) -> Places:
-    numbers = np.array([row[10:] for row in rows], dtype=float).reshape(-1, 6)  # NULL becomes NaN
-    return place_tracks([row[5] for row in rows], numbers[:, :2], numbers[:, 2:4], numbers[:, 4:])
-
-
-def _track(prefix: str, row: Row, valence: float, arousal: float, spread: float) -> Track:
+def _taken(prefix: str, row: Row, shared: dict[str, str]) -> Row:
+    """Return what a track keeps of a row; equal names become one string, since SQLite makes a new one each time."""
     path, title, artist, album, duration_seconds, source, word, loudness_lufs, traits, content = row[:10]
+    return (
+        Path(prefix + os.fsdecode(path)),
+        title or title_from(path),
+        artist and shared.setdefault(artist, artist),
+        album and shared.setdefault(album, album),
+        duration_seconds,
+        shared.setdefault(source, source),
+        shared.setdefault(word, word),
+        loudness_lufs,
+        _traits(traits),
+        content.hex(),
+        row[12] is not None,
+    )
+
+
+def _placed(taken: list[Row], numbers: array[float]) -> Places:
+    columns = np.frombuffer(numbers).reshape(-1, 6) if taken else np.empty((0, 6))
+    return place_tracks([one[5] for one in taken], columns[:, :2], columns[:, 2:4], columns[:, 4:])
+
+
+def _track(taken: Row, valence: float, arousal: float, spread: float) -> Track:
+    path, title, artist, album, duration_seconds, source, word, loudness_lufs, traits, content_hash, heard = taken
     return Track(
-        path=Path(prefix + os.fsdecode(path)),
-        title=title or title_from(path),
+        path=path,
+        title=title,
         artist=artist,
         album=album,
         duration_seconds=duration_seconds,
         affect=Affect(valence, arousal),
-        affect_source="audio" if source == "prior" and row[12] is not None else source,
+        affect_source="audio" if source == "prior" and heard else source,
         affect_word=word,
         spread=spread,
         loudness_lufs=loudness_lufs,
-        traits=_traits(traits),
-        content_hash=content.hex(),
+        traits=traits,
+        content_hash=content_hash,
     )
 
 
