@@ -23,7 +23,18 @@ from mien_benchmarks.bench import BenchmarkError
 _START_SECONDS = 60.0
 _END_SECONDS = 20.0
 _LOOK_SECONDS = 0.005
-_FOREIGN = ("XDG_", "MIEN_", "PYTHON", "PULSE_", "OPENCV_", "STATE_DIRECTORY", "RUNTIME_DIRECTORY", "NOTIFY_SOCKET")
+_FOREIGN = (
+    "XDG_",
+    "MIEN_",
+    "PYTHON",
+    "PULSE_",
+    "OPENCV_",
+    "OMP_",
+    "OPENBLAS_",
+    "STATE_DIRECTORY",
+    "RUNTIME_DIRECTORY",
+    "NOTIFY_SOCKET",
+)
 _SETTINGS = """
 [music]
 library = "{library}"
