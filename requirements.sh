@@ -82,7 +82,8 @@ install_packages() {
   fi
   say "apt packages: installing ${missing[*]}"
   as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+    -o APT::Keep-Downloaded-Packages=false "${missing[@]}" >/dev/null
 }
 
 is_usable() {
@@ -108,16 +109,20 @@ install_into() {
   if [[ ! -e "$environment" ]]; then
     python="$(find_python)"
     "$run_as" "$python" -m venv "$environment"
+    # Python 3.11 brings it along; what needs it asks for it.
+    "$run_as" "$environment/bin/python" -m pip --quiet --disable-pip-version-check uninstall --yes setuptools
   fi
   python="$environment/bin/python"
   is_usable "$python" || fail "$environment is no virtual environment of Python 3.11 or newer: remove it and run this again."
   # After an upgrade of the system python3 is another one, which finds none of the old one's packages.
   "$python" -c 'import pip' 2>/dev/null || "$run_as" "$python" -m venv --upgrade "$environment"
   say "$("$python" --version) in $environment: installing, which takes some minutes the first time"
-  local pip=("$run_as" "$python" -m pip --quiet --disable-pip-version-check)
+  local pip=("$run_as" "$python" -m pip --quiet --disable-pip-version-check "${cache[@]}")
   "${pip[@]}" install "${constraints[@]}" hatchling
   "${pip[@]}" install "${constraints[@]}" --no-build-isolation "${shims[@]}" "$@"
   "${pip[@]}" check
+  # NumPy's own tests, a quarter of it; nothing loads them.
+  "$run_as" find "$environment"/lib/python3*/site-packages/numpy -type d -name tests -prune -exec rm -r {} +
 }
 
 install_environment() {
@@ -210,6 +215,7 @@ remove_user_service() {
 action=install_environment
 extras=""
 constraints=(--constraint "$here/requirements.lock")
+cache=(--no-cache-dir) # a board's card has better uses
 shims=()
 packages=("${run_packages[@]}")
 for option in "$@"; do
@@ -222,6 +228,7 @@ for option in "$@"; do
     --train | --export | --tags | --mqtt | --mpris | --metrics | --gpio) extras+="${extras:+,}${option#--}" ;;
     --dev)
       extras+="${extras:+,}dev,export,train"
+      cache=()
       packages+=("${mediapipe_packages[@]}" "${dev_packages[@]}")
       shims=("$here/edge/headless_opencv")
       ;;
