@@ -1,3 +1,4 @@
+import importlib
 import json
 import sys
 from dataclasses import replace
@@ -83,6 +84,10 @@ def test_the_machine_is_named_by_its_processor(tmp_path: Path) -> None:
 def test_the_page_has_a_place_for_every_part() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert [part for part in PARTS if page.count(f"<!-- measured: {part} -->") != 1] == []
+
+
+def test_every_part_is_there() -> None:
+    assert [part for part in PARTS if not callable(importlib.import_module(f"mien_benchmarks.{part}").measure)] == []
 
 
 @pytest.mark.slow
