@@ -121,8 +121,9 @@ install_into() {
   "${pip[@]}" install "${constraints[@]}" hatchling
   "${pip[@]}" install "${constraints[@]}" --no-build-isolation "${shims[@]}" "$@"
   "${pip[@]}" check
-  # NumPy's own tests, a quarter of it; nothing loads them.
-  "$run_as" find "$environment"/lib/python3*/site-packages/numpy -type d -name tests -prune -exec rm -r {} +
+  # What nothing loads: NumPy's own tests, and ONNX Runtime once more, for programs in C.
+  "$run_as" find "$environment"/lib/python3*/site-packages \
+    '(' -path '*/numpy/*tests' -o -path '*/onnxruntime/capi/libonnxruntime.so.*' ')' -prune -exec rm -r {} +
 }
 
 install_environment() {
