@@ -31,15 +31,16 @@ def aligned_crop(frame: Frame, face: Face, rule: CropRule, side: int) -> NDArray
     to_crop = _similarity(face, rule, side)  # frame -> crop
     left, top, right, bottom = _bounds(to_crop, side, frame.image.shape[1], frame.image.shape[0])
     patch = cv2.cvtColor(frame.image[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
-    shrink = max(1.0, 0.5 / math.hypot(to_crop[0, 0], to_crop[1, 0]))
-    if shrink > 1.0:
-        size = (max(1, round(patch.shape[1] / shrink)), max(1, round(patch.shape[0] / shrink)))
-        scale_x, scale_y = size[0] / patch.shape[1], size[1] / patch.shape[0]
-        patch = cv2.resize(patch, size, interpolation=cv2.INTER_AREA)
+    shrink = round(0.5 / math.hypot(to_crop[0, 0], to_crop[1, 0]))
+    if shrink > 1 and min(patch.shape) >= shrink:
+        # By a whole number to a side: that costs OpenCV a third of what any other factor does.
+        height, width = (side_pixels // shrink for side_pixels in patch.shape)
+        trimmed = patch[: height * shrink, : width * shrink]
+        patch = np.asarray(cv2.resize(trimmed, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     else:
-        scale_x = scale_y = 1.0
+        shrink = 1
     # Pixel centres lie at whole numbers, so a shrunken pixel's centre is half a pixel off the scaled one.
-    to_frame = np.array([[1 / scale_x, 0, left + 0.5 / scale_x - 0.5], [0, 1 / scale_y, top + 0.5 / scale_y - 0.5]])
+    to_frame = np.array([[shrink, 0, left + 0.5 * shrink - 0.5], [0, shrink, top + 0.5 * shrink - 0.5]])
     matrix = to_crop @ np.vstack([to_frame, [0, 0, 1]])
     crop = cv2.warpAffine(patch, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return crop.astype(np.uint8, copy=False)

@@ -20,7 +20,7 @@ def test_the_largest_face_is_observed() -> None:
     assert seen.largest.face.box.width == 120
     assert seen.largest.expression is not None
     assert seen.largest.expression.top is Emotion.HAPPY
-    assert seen.largest.quality == 1.0
+    assert seen.largest.quality > 0.95
 
 
 def test_all_faces_are_told_and_so_many_read_as_the_settings_say() -> None:
