@@ -24,6 +24,7 @@ _TRACKS_OF_ARTIST, _TRACKS_OF_ALBUM = 25, 12
 _LONG_FOLDER = "dreamy"  # what plays while no look was seen yet; the others lie farther off
 _SHORT_FOLDERS = ("rage", "funeral", "scary", "party")
 _ROWS_FOLDER = "without files"  # after those with files: the first is looked for when it is asked whether any is there
+_TAGGED_OF = 4  # so many rows, all but one have a tag
 _INSERT = (
     "INSERT INTO track (folder, path, size, mtime_ns, content, title, artist, album, duration_seconds, moods, valence,"
     " arousal, affect_source, affect_word) VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, '[]', ?, ?, ?, ?)"
@@ -67,7 +68,10 @@ def filled_index(work: Path, library: Path, subject: str, python: Path) -> Path:
 
 
 def write_rows(library: Library, tracks: int) -> None:
-    """Write tracks that have no files into an index, as a scan and an ear would: half of them placed by words."""
+    """Write tracks that have no files into an index, as a scan and an ear would: three of four are placed by a tag.
+
+    All are dark, so that a player whose eye saw nothing yet begins with a track that has a file.
+    """
     key = os.fsencode(library.folder)
     random = np.random.default_rng(tracks)
     with library.writing():
@@ -117,19 +121,21 @@ def _synchsafe(size: int) -> bytes:
 
 
 def _track_rows(key: bytes, tracks: int, random: np.random.Generator) -> Iterator[tuple[Any, ...]]:
-    places = random.uniform(-1.0, 1.0, (tracks, 2)).tolist()
+    places = random.uniform((-1.0, -1.0), (-0.5, 1.0), (tracks, 2)).tolist()
     for number, (valence, arousal) in enumerate(places):
         title, artist, album = names(number)
         path = os.fsencode(f"{_ROWS_FOLDER}/{artist}/{album}/{number:07} {title}.flac")
-        placed = (valence, arousal, "tag", "made") if number % 2 else (0.0, 0.0, "prior", "")
+        placed = (valence, arousal, "tag", "made") if number % _TAGGED_OF else (0.0, 0.0, "prior", "")
         yield (key, path, 30_000_000, _content(number), title, artist, album, 240.0, *placed)
 
 
 def _heard_rows(tracks: int, random: np.random.Generator) -> Iterator[tuple[Any, ...]]:
+    """Yield what was heard: a track without a tag is darker than the others, since its place is its rank among them."""
     traits = ('["soft", "slow onsets"]', '["loud", "fast"]', '["bright"]', "[]")
-    places = random.uniform(-1.0, 1.0, (tracks, 2)).tolist()
+    places = random.uniform((0.0, -1.0), (1.0, 1.0), (tracks, 2)).tolist()
     for number, (valence, arousal) in enumerate(places):
-        yield (_content(number), 240.0, -14.0, valence, arousal, traits[number % len(traits)])
+        dark = 0.0 if number % _TAGGED_OF else 1.0
+        yield (_content(number), 240.0, -14.0, valence - dark, arousal, traits[number // _TAGGED_OF % len(traits)])
 
 
 def _content(number: int) -> bytes:

@@ -25,13 +25,15 @@ _SOUND_SECONDS = 30.0
 _LISTEN_SECONDS = 0.1
 _AUDIBLE = 0.001  # of full scale
 
+_PLACES: dict[str, tuple[str, ...]] = {"page looked at": (), "no page": ("--no-web",)}
+
 _Found = dict[tuple[str, str, str], list[float]]
 
 
 def measure(bench: Bench, tracks: int = TRACKS, playing_seconds: float = _PLAYING_SECONDS) -> Iterator[Measurement]:
     """Yield what the player takes while it plays in silence, and how long it takes to its first sound.
 
-    The versions play at the same time. Memory is that after half a minute.
+    All versions play at the same time, with a page and without. Memory is that after half a minute.
     """
     library = filled_library(bench.work, tracks)
     states = {subject: filled_index(bench.work, library, subject, python) for subject, python in bench.miens.items()}
@@ -39,40 +41,36 @@ def measure(bench: Bench, tracks: int = TRACKS, playing_seconds: float = _PLAYIN
     found: _Found = defaultdict(list)
     for turn in range(bench.turns):
         bench.told(f"the player with {tracks} tracks, turn {turn + 1}")
-        for with_page in (True, False):
-            _play(bench, homes, found, with_page=with_page, seconds=playing_seconds)
+        _play(bench, homes, found, playing_seconds)
         for subject, python in bench.miens.items():
             found[subject, "start to first sound", "s"].append(seconds_to_sound(python, homes[subject]))
     for (subject, what, unit), values in found.items():
         yield Measurement(PART, subject, what, unit, tuple(values))
 
 
-def _play(bench: Bench, homes: dict[str, Household], found: _Found, *, with_page: bool, seconds: float) -> None:
+def _play(bench: Bench, homes: dict[str, Household], found: _Found, seconds: float) -> None:
     """Let all versions play for a while, and take down what each took."""
-    options = ("--no-eye",) if with_page else ("--no-eye", "--no-web")
     with ExitStack() as stack:
         players = {
-            subject: stack.enter_context(playing(python, homes[subject], *options))
+            (subject, place): stack.enter_context(playing(python, homes[subject], "--no-eye", *options))
+            for place, options in _PLACES.items()
             for subject, python in bench.miens.items()
         }
         for player in players.values():
             player.said(r"(Playing )")
-        pages = [EventStream(player.page) for player in players.values() if with_page]
+        pages = [EventStream(player.page) for (_, place), player in players.items() if not _PLACES[place]]
         time.sleep(_WARM_SECONDS * seconds / _PLAYING_SECONDS)
-        before = {subject: cost_of(player.id) for subject, player in players.items()}
-        began_at = time.monotonic()
+        before = {key: (time.monotonic(), cost_of(player.id)) for key, player in players.items()}
         time.sleep(seconds)
-        for subject, player in players.items():
-            spent = time.monotonic() - began_at
-            for what, unit, value in _figures(player, before[subject], spent):
-                place = "page looked at" if with_page else "no page"
+        for (subject, place), player in players.items():
+            for what, unit, value in _figures(player, *before[subject, place]):
                 found[subject, f"{what}, {place}", unit].append(value)
         if not all(page.events for page in pages):
             raise BenchmarkError("A player told its page nothing while it played.")
 
 
-def _figures(player: PlayerProcess, before: Cost, seconds: float) -> Iterator[tuple[str, str, float]]:
-    cost = cost_of(player.id)
+def _figures(player: PlayerProcess, since: float, before: Cost) -> Iterator[tuple[str, str, float]]:
+    cost, seconds = cost_of(player.id), time.monotonic() - since
     yield "memory of the player", "MB", cost.resident_megabytes
     yield "peak memory", "MB", cost.peak_megabytes
     yield "CPU while it plays", "%", 100 * (cost.cpu_seconds - before.cpu_seconds) / seconds
