@@ -19,6 +19,7 @@ from mien_benchmarks.measurement import Measurement
 FRAMES = 3  # counted of each stage, under callgrind fifty times slower than without
 _PROBE = Path(__file__).with_name("instructions_probe.py")
 _ALIKE = ("env", "OMP_NUM_THREADS=1", "PYTHONHASHSEED=0")  # in each run
+_PATIENCE_SECONDS = 1800.0  # two minutes where nothing else runs
 _AT_EACH_MARK = "--dump-before=getpriority"
 
 
@@ -46,7 +47,8 @@ def _counted(subject: str, bench: Bench, frames: Path) -> dict[str, float]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     callgrind = ["valgrind", "--quiet", "--tool=callgrind", _AT_EACH_MARK, f"--callgrind-out-file={folder / 'count'}"]
-    shown = output_of([*_ALIKE, *callgrind, bench.miens[subject], "-P", _PROBE, frames, str(FRAMES)])
+    command = [*_ALIKE, *callgrind, bench.miens[subject], "-P", _PROBE, frames, str(FRAMES)]
+    shown = output_of(command, seconds=_PATIENCE_SECONDS)
     return counts_of(folder, shown.splitlines())
 
 

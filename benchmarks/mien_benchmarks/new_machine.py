@@ -13,6 +13,7 @@ from mien_benchmarks.bench import BenchmarkError, output_of
 _SUITE = "bookworm"
 _INSTALLED_FILES = ("LICENSE", "README.md", "edge", "pyproject.toml", "requirements.lock", "requirements.sh", "systemd")
 _OF_THIS_MACHINE = ("etc/resolv.conf", "etc/hosts", "etc/pip.conf", "etc/ssl/certs/ca-certificates.crt")
+_PATIENCE_SECONDS = 1800.0  # a slow network
 _CHECKOUT = "root/mien"
 # In a name space of its own, whose mounts end with it. On some machines a package index lies in folders.
 _ENTER = """
@@ -86,7 +87,8 @@ class NewMachine:
         kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name.endswith("_proxy")}
         surroundings = {**kept, "HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
         words = [f"{name}={value}" for name, value in surroundings.items()]
-        return output_of(["unshare", "--mount", "bash", "-euc", _ENTER, "enter", self._root, command, *words])
+        inside = ["unshare", "--mount", "bash", "-euc", _ENTER, "enter", self._root, command, *words]
+        return output_of(inside, seconds=_PATIENCE_SECONDS)
 
     def packages(self) -> dict[str, int]:
         """Return the installed Debian packages with their bytes on disk."""
