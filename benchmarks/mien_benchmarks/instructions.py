@@ -47,7 +47,7 @@ def _counted(subject: str, bench: Bench, frames: Path) -> dict[str, float]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     callgrind = ["valgrind", "--quiet", "--tool=callgrind", _AT_EACH_MARK, f"--callgrind-out-file={folder / 'count'}"]
-    command = [*_ALIKE, *callgrind, bench.miens[subject], "-P", _PROBE, frames, str(FRAMES)]
+    command: list[str | Path] = [*_ALIKE, *callgrind, bench.miens[subject], "-P", _PROBE, frames, str(FRAMES)]
     shown = output_of(command, seconds=_PATIENCE_SECONDS)
     return counts_of(folder, shown.splitlines())
 

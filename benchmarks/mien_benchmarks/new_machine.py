@@ -87,7 +87,7 @@ class NewMachine:
         kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name.endswith("_proxy")}
         surroundings = {**kept, "HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
         words = [f"{name}={value}" for name, value in surroundings.items()]
-        inside = ["unshare", "--mount", "bash", "-euc", _ENTER, "enter", self._root, command, *words]
+        inside: list[str | Path] = ["unshare", "--mount", "bash", "-euc", _ENTER, "enter", self._root, command, *words]
         return output_of(inside, seconds=_PATIENCE_SECONDS)
 
     def packages(self) -> dict[str, int]:
