@@ -73,10 +73,27 @@ def check(
     if not recorded.exists():
         raise BenchmarkError(f"{recorded} is not there; run `python -m mien_benchmarks measure` first.")
     work.mkdir(parents=True, exist_ok=True)
-    found = complaints(Bench(work, data, turns=3, told=typer.echo), read(recorded))
-    for sentence in found:
+    _complain(complaints(Bench(work, data, turns=3, told=typer.echo), read(recorded)))
+
+
+@app.command()
+def micro(
+    record: Annotated[bool, typer.Option("--record", help="Record the ratios instead of comparing them.")] = False,
+) -> None:
+    """Measure the pure parts beside a fixed workload, and compare the ratios with the recorded ones."""
+    from mien_benchmarks.micro import run
+
+    found = run(record=record)
+    if record:
+        typer.echo("The ratios are recorded.")
+    else:
+        _complain(found)
+
+
+def _complain(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
         typer.echo(sentence)
-    if found:
+    if sentences:
         raise typer.Exit(1)
     typer.echo("No ratio is worse than the recorded one.")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mien_benchmarks.measurement import Measurement
+from mien_benchmarks.measurement import Measurement, gathered
 
 
 class Tally:
-    """Values by subject and figure, in the order in which each came first. Safe to add to from several threads.
+    """Values of one part, in the order in which each figure came first. Safe to add to from several threads.
 
     Args:
         part: of the benchmarks.
@@ -16,13 +16,12 @@ class Tally:
 
     def __init__(self, part: str) -> None:
         self._part = part
-        self._values: dict[tuple[str, str, str], list[float]] = {}
+        self._found: list[Measurement] = []
 
     def add(self, subject: str, what: str, unit: str, value: float) -> None:
         """Note a value of one turn; the arguments are a `Measurement`'s."""
-        self._values.setdefault((subject, what, unit), []).append(value)
+        self._found.append(Measurement(self._part, subject, what, unit, (value,)))
 
     def measurements(self) -> Iterator[Measurement]:
         """Yield a measurement for each figure of each subject."""
-        for (subject, what, unit), values in self._values.items():
-            yield Measurement(self._part, subject, what, unit, tuple(values))
+        yield from gathered([self._found])
