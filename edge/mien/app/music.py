@@ -176,10 +176,10 @@ def _page_socket(
     Raises:
         SettingsError: the port cannot be had, and a person waits for it.
     """
-    from mien.web.server import listen
-
     if not settings.web.enabled:
         return None
+    from mien.web.server import listen
+
     try:
         return stack.enter_context(listen(settings.web.port, settings.web.listen))
     except SettingsError as error:
