@@ -43,6 +43,7 @@ def glass(bench: Bench, part: str, music: Path) -> Iterator[Measurement]:
             player = stack.enter_context(playing(python, household, "--source", camera.address))
             pages[subject] = EventStream(player.page)
         _wait_for_all(pages, time.monotonic(), _is_decided("neutral"))
+        time.sleep(_LOOK_SECONDS)  # no second change follows a decision at once
         found: dict[tuple[str, str, str], list[float]] = {}
         for _ in range(bench.turns):
             for emotion, pictures in shown.items():

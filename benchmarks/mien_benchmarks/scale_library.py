@@ -18,7 +18,7 @@ from mien_benchmarks.player_process import Household, settings_text
 PART = "scale"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _SOUNDING = 100_000  # the size at which a player is started
-_MOST_TRACKS = 300_000  # looked at in all turns of a size together, or one turn
+_MOST_TRACKS = 200_000  # looked at in all turns of a size together, or one turn
 _FILES = 12  # that can be played among the rows
 _CHOICES = 20
 _INDEX = "library.sqlite"
