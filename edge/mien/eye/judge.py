@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mien.eye.following import FaceFollower
 from mien.eye.photo import find_faces
 from mien.eye.quality import LEAST_QUALITY, look_at, shape_quality
 from mien.eye.sameness import LastLook
@@ -48,6 +49,7 @@ class FaceJudge:
         self._least_confidence = least_confidence
         self._most_faces = most_faces
         self._people = people
+        self._follower = FaceFollower(detector)
         self._last_look = LastLook(classifier.crop)
 
     def observe(self, frame: Frame) -> Observation:
@@ -59,7 +61,7 @@ class FaceJudge:
 
     def _look(self, frame: Frame) -> Observation:
         height, width = frame.image.shape[:2]
-        faces = self._detector.detect(frame)[:_MOST_SIGHTINGS]
+        faces = self._follower.find(frame)[:_MOST_SIGHTINGS]
         chosen = self._chosen(faces, width, height)
         crops: list[NDArray[np.uint8]] = []
         sightings = tuple(
