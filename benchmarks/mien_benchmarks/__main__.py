@@ -28,17 +28,19 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_
 Data = Annotated[Path, typer.Option(envvar="MIEN_DEV_DATA", help="The development data folder.")]
 Work = Annotated[Path, typer.Argument(help="A folder for what is made on the way; it may be used again.")]
 
+Out = Annotated[Path, typer.Option(help="The folder of performance.md; the figures lie beside it.")]
+Turns = Annotated[int, typer.Option(min=1, help="How often each subject is measured.")]
+
 
 @app.command()
 def measure(  # noqa: PLR0913, PLR0917 - a command's options
     work: Work,
     data: Data,
-    out: Annotated[Path, typer.Option(help="The folder of performance.md; the figures lie beside it.")] = _ROOT
-    / "docs",
+    out: Out = _ROOT / "docs",
     only: Annotated[list[str] | None, typer.Option(help="A part by name; may be given again.")] = None,
     peers: Annotated[Path | None, typer.Option(help="What `peers` has made; without it they are left out.")] = None,
     before: Annotated[Path | None, typer.Option(help="The Python of another version of mien.")] = None,
-    turns: Annotated[int, typer.Option(min=1, help="How often each subject is measured.")] = 5,
+    turns: Turns = 5,
 ) -> None:
     """Measure what mien costs, and write it into performance.md."""
     parts = {name: _part(name) for name in _chosen(only or PARTS)}
@@ -53,6 +55,27 @@ def measure(  # noqa: PLR0913, PLR0917 - a command's options
         known = merged(known, found)
         write(recorded, known)
         _show(out, {one.part for one in found}, known, turns)
+
+
+@app.command()
+def steps(
+    work: Work,
+    checkouts: Annotated[list[Path], typer.Argument(help="Versions of mien, each with its .venv, the oldest first.")],
+    data: Data,
+    out: Out = _ROOT / "docs",
+    turns: Turns = 5,
+) -> None:
+    """Measure what each of several versions took off, and write it into performance.md."""
+    from mien_benchmarks.steps import PART
+    from mien_benchmarks.steps import measure as measure_steps
+
+    page_text(out)
+    work.mkdir(parents=True, exist_ok=True)
+    recorded = out / _RECORDED
+    known = [one for one in (read(recorded) if recorded.exists() else []) if one.part != PART]
+    known += [_told(one) for one in measure_steps(Bench(work, data, turns, told=typer.echo), checkouts)]
+    write(recorded, known)
+    _show(out, {PART}, known, turns)
 
 
 @app.command(name="peers")

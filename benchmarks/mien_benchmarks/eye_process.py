@@ -28,10 +28,14 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """From an eye's start to its first answer: of the wall's clock, and of all its threads and ended children."""
+    """From an eye's start to its first answer: of the wall's clock, and of all its threads and ended children.
+
+    `resident_megabytes` is what it takes by then.
+    """
 
     seconds: float
     cpu_seconds: float
+    resident_megabytes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,9 @@ def first_answer(python: Path, source: Path, frames_per_second: float) -> Start:
                 assert process.stdout is not None
                 for line in process.stdout:
                     if json.loads(line)["probabilities"] is not None:
-                        return Start(time.monotonic() - began, _seconds_with_children(process.pid))
+                        seconds = time.monotonic() - began
+                        resident_megabytes = cost_of(process.pid).resident_megabytes
+                        return Start(seconds, _seconds_with_children(process.pid), resident_megabytes)
             finally:
                 giving_up.cancel()
         raise _mute(_log(Path(name)))

@@ -12,7 +12,7 @@ from mien_benchmarks.measurement import Measurement, gathered
 from mien_benchmarks.peers.environments import PEERS
 from mien_benchmarks.peers.measuring import ONE_THREAD, installed, look
 
-_PROBE = Path(__file__).with_name("frame_probe.py")
+PROBE = Path(__file__).with_name("frame_probe.py")
 
 
 def measure(bench: Bench) -> Iterator[Measurement]:
@@ -29,7 +29,7 @@ def measure(bench: Bench) -> Iterator[Measurement]:
 
 def _one_turn(bench: Bench, frames: Path) -> Iterator[Measurement]:
     for subject, python in bench.miens.items():
-        shown = json.loads(output_of([*ONE_THREAD, python, "-P", _PROBE, frames]))
+        shown = json.loads(output_of([*ONE_THREAD, python, "-P", PROBE, frames]))
         for what, value in shown.items():
             yield Measurement("frame", subject, what, "ms", (value,))
     if bench.peers is not None:

@@ -12,6 +12,7 @@ from mien_benchmarks.pictures import PICTURES, picture_of
 
 PAGE = "performance.md"
 _FIRST_SUBJECTS = ("mien before", "mien")
+_A_ROW_EACH = {"steps"}  # parts with more subjects than figures
 
 
 def redraw(docs: Path, parts: Iterable[str], measurements: Sequence[Measurement], how: str) -> list[Path]:
@@ -39,7 +40,7 @@ def redraw(docs: Path, parts: Iterable[str], measurements: Sequence[Measurement]
     written = [page]
     for part in parts:
         own = [one for one in measurements if one.part == part]
-        lines = [how, "", *table(own)]
+        lines = [how, "", *table(own, a_row_each=part in _A_ROW_EACH)]
         if part in PICTURES:
             picture = picture_of(part, own, docs)
             lines += ["", f"![The same as a picture]({picture.name})"]
@@ -76,18 +77,24 @@ def with_section(text: str, part: str, lines: Iterable[str]) -> str:
     return changed
 
 
-def table(measurements: Sequence[Measurement]) -> list[str]:
-    """Return a table: a row for each figure, a column for each subject, mien first."""
-    subjects = sorted({one.subject for one in measurements}, key=_subject_order)
+def table(measurements: Sequence[Measurement], *, a_row_each: bool = False) -> list[str]:
+    """Return a table: a row for each figure, a column for each subject, mien first; or a row for each as they come."""
+    subjects = list(dict.fromkeys(one.subject for one in measurements))
+    if not a_row_each:
+        subjects.sort(key=_subject_order)
     cells = {(one.what, one.subject): cell(one) for one in measurements}
     rows = dict.fromkeys((one.what, one.unit) for one in sorted(measurements, key=lambda one: one.subject != "mien"))
     series = list(dict.fromkeys(_series(what) for what, _ in rows))
-    lines = ["| | " + " | ".join(subjects) + " |", "|---|" + "---|" * len(subjects)]
+    lines = [["", *subjects]]
     for what, unit in sorted(rows, key=lambda row: series.index(_series(row[0]))):
-        shown = (cells.get((what, subject), "-") for subject in subjects)
         name = f"{what} ({unit})" if unit else what
-        lines.append(f"| {name} | " + " | ".join(shown) + " |")
-    return lines
+        lines.append([name, *(cells.get((what, subject), "-") for subject in subjects)])
+    head, *body = zip(*lines, strict=True) if a_row_each else lines
+    return [_line(head), "|" + "---|" * len(head), *map(_line, body)]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "".join(f"| {one} " if one else "| " for one in cells) + "|"
 
 
 def cell(measurement: Measurement) -> str:

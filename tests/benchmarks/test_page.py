@@ -55,6 +55,16 @@ def test_the_table_has_mien_first_and_a_dash_where_a_subject_has_no_such_figure(
     ]
 
 
+def test_many_subjects_have_a_row_each_in_the_order_they_were_measured() -> None:
+    steps = [one("before", "a frame", 6.2), one("and now", "a frame", 4.5), one("and now", "memory", 99, unit="MB")]
+    assert table(steps, a_row_each=True) == [
+        "| | a frame (ms) | memory (MB) |",
+        "|---|---|---|",
+        "| before | 6.2 | - |",
+        "| and now | 4.5 | 99 |",
+    ]
+
+
 def test_a_figure_without_a_unit_has_no_brackets() -> None:
     assert table([one("mien", "threads", 4, unit="")])[-1] == "| threads | 4 |"
 

@@ -29,6 +29,7 @@ def home() -> Iterator[Path]:
         for program in (home / "bin/dpkg-query", home / PROGRAM / ".venv/bin/python"):
             program.parent.mkdir(parents=True)
             program.write_text("#!/bin/sh\necho install ok installed\n", encoding="utf-8")
+        (home / PROGRAM / ".venv/lib/python3/site-packages").mkdir(parents=True)
         for kept in (".config/mien/mien.toml", ".local/state/mien/library.db"):
             (home / kept).parent.mkdir(parents=True)
             (home / kept).write_text("kept", encoding="utf-8")
