@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,20 @@ from pathlib import Path
 
 from mien.errors import MienError
 from mien_benchmarks.measurement import Measurement
+
+# What would change a program from outside, mien's settings and other folders for a Python's packages among it.
+_FOREIGN = (
+    "MIEN_",
+    "NOTIFY_SOCKET",
+    "OMP_",
+    "OPENBLAS_",
+    "OPENCV_",
+    "PULSE_",
+    "PYTHON",
+    "RUNTIME_DIRECTORY",
+    "STATE_DIRECTORY",
+    "XDG_",
+)
 
 
 class BenchmarkError(MienError):
@@ -46,15 +61,28 @@ class Bench:
 Part = Callable[[Bench], Iterator[Measurement]]
 
 
+def clean_environment() -> dict[str, str]:
+    """Return this process's environment without what would make a measured program another one than a user's."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+
+
 def output_of(command: Sequence[str | Path], *, folder: Path | None = None, seconds: float = 600) -> str:
-    """Run a program and return what it printed.
+    """Run a program in a clean environment and return what it printed.
 
     Raises:
         BenchmarkError: it failed, or took too long.
     """
     words = [str(word) for word in command]
     try:
-        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=seconds, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - of the benchmarks' own
+            words,
+            cwd=folder,
+            env=clean_environment(),
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BenchmarkError(f"{' '.join(words)} could not be run ({error}).") from error
     if done.returncode:

@@ -1,5 +1,6 @@
 import importlib
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from development_data import development_data
 from typer.testing import CliRunner
 
 from mien_benchmarks.__main__ import PARTS, app
-from mien_benchmarks.bench import Bench, BenchmarkError, output_of
+from mien_benchmarks.bench import Bench, BenchmarkError, clean_environment, output_of
 from mien_benchmarks.cpu import machine
 from mien_benchmarks.measurement import read, write
 
@@ -65,6 +66,13 @@ def test_a_missing_record_is_told_of(tmp_path: Path) -> None:
 def test_a_program_that_fails_is_told_of(command: list[str], message: str) -> None:
     with pytest.raises(BenchmarkError, match=message):
         output_of(command, seconds=0.2 if command[0] == "sleep" else 60)
+
+
+def test_a_program_sees_nothing_of_the_settings_that_the_benchmarks_run_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PYTHONPATH", "MIEN_DEV_DATA", "OMP_NUM_THREADS"):
+        monkeypatch.setenv(name, "/elsewhere")
+    assert "/elsewhere" not in output_of(["env"])
+    assert clean_environment()["PATH"] == os.environ["PATH"]
 
 
 def test_another_version_is_measured_first() -> None:
