@@ -11,6 +11,9 @@ from mien_benchmarks.measurement import Measurement
 from mien_benchmarks.new_machine import NewMachine, debian
 
 SHOWN_PARTS = 10
+ALL_ON_DISK, TIME = "all of it, on disk", "time to install"
+"""What is told of the peers, too."""
+
 _INSTALLER = "requirements.sh"
 _OURS = Path(__file__).parents[2]
 _SITE_PACKAGES = "lib/python3*/site-packages"
@@ -31,7 +34,7 @@ def measure(bench: Bench) -> Iterator[Measurement]:
     shown = largest_parts([rows for rows, _ in found.values()])
     for subject, (parts, rows) in found.items():
         for what, value in rows.items():
-            yield Measurement("install", subject, what, "s" if "time" in what else "MB", (value,))
+            yield Measurement("install", subject, what, "s" if what == TIME else "MB", (value,))
         for name in shown:
             yield Measurement("install", subject, f"on disk: {name}", "MB", (parts.get(name, 0.0),))
 
@@ -93,9 +96,9 @@ def _installed(machine: NewMachine) -> tuple[dict[str, float], dict[str, float]]
         "mien itself, on disk": mien_disk,
         "wheels, on disk": wheels_disk,
         "apt packages, on disk": sum(apt_disk.values()),
-        "all of it, on disk": mien_disk + wheels_disk + sum(apt_disk.values()),
+        ALL_ON_DISK: mien_disk + wheels_disk + sum(apt_disk.values()),
         "apt's packed packages, kept on disk": machine.kept_packages() / 1e6,
-        "time to install": seconds,
+        TIME: seconds,
     }
 
 
