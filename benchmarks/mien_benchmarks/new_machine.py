@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import unquote, urlsplit
 
 from mien_benchmarks.bench import BenchmarkError, output_of
 
@@ -15,14 +17,12 @@ _INSTALLED_FILES = ("LICENSE", "README.md", "edge", "pyproject.toml", "requireme
 _OF_THIS_MACHINE = ("etc/resolv.conf", "etc/hosts", "etc/pip.conf", "etc/ssl/certs/ca-certificates.crt")
 _PATIENCE_SECONDS = 1800.0  # a slow network
 _CHECKOUT = "root/mien"
-# In a name space of its own, whose mounts end with it. On some machines a package index lies in folders.
+# In a name space of its own, whose mounts end with it.
 _ENTER = """
 root=$1
 for place in proc sys dev; do mount --rbind "/$place" "$root/$place"; done
-for place in /opt/pypi /opt/pypi-more /opt/wheels; do
-  [ ! -d "$place" ] || { mkdir -p "$root$place"; mount --bind "$place" "$root$place"; }
-done
-exec env --ignore-environment "${@:3}" chroot "$root" bash -euc "cd /root/mien; $2"
+while read -r place; do mkdir -p "$root$place"; mount --bind "$place" "$root$place"; done < <(printf %s "$3")
+exec env --ignore-environment "${@:4}" chroot "$root" bash -euc "cd /root/mien; $2"
 """
 
 
@@ -44,6 +44,17 @@ def debian(folder: Path, told: Callable[[str], None]) -> Path:
         output_of(["mmdebstrap", "--variant=minbase", "--include=ca-certificates", "--quiet", _SUITE, folder / "begun"])
         (folder / "begun").rename(base)
     return base
+
+
+def package_folders(configuration: str) -> list[Path]:
+    """Return this machine's folders that pip installs from, of what `pip config list` says: there may be none.
+
+    A page of an index in a folder leads to files that lie beside the index.
+    """
+    words = configuration.replace("'", " ").split()
+    indexes = [Path(unquote(urlsplit(word).path)).parent for word in words if word.startswith("file:///")]
+    named = dict.fromkeys([*indexes, *map(Path, words)])
+    return [folder for folder in named if folder.is_absolute() and folder.is_dir()]
 
 
 class NewMachine:
@@ -87,8 +98,9 @@ class NewMachine:
         kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name.endswith("_proxy")}
         surroundings = {**kept, "HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
         words = [f"{name}={value}" for name, value in surroundings.items()]
-        inside: list[str | Path] = ["unshare", "--mount", "bash", "-euc", _ENTER, "enter", self._root, command, *words]
-        return output_of(inside, seconds=_PATIENCE_SECONDS)
+        folders = package_folders(output_of([sys.executable, "-m", "pip", "config", "list"]))
+        given = [self._root, command, "".join(f"{folder}\n" for folder in folders), *words]
+        return output_of(["unshare", "--mount", "bash", "-euc", _ENTER, "enter", *given], seconds=_PATIENCE_SECONDS)
 
     def packages(self) -> dict[str, int]:
         """Return the installed Debian packages with their bytes on disk."""

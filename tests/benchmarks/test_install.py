@@ -6,7 +6,7 @@ import pytest
 
 from mien_benchmarks.bench import Bench, BenchmarkError
 from mien_benchmarks.install import checkouts, disk_megabytes, largest_parts
-from mien_benchmarks.new_machine import NewMachine, debian
+from mien_benchmarks.new_machine import NewMachine, debian, package_folders
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,6 +55,18 @@ def test_a_machine_gets_what_git_knows_of_a_checkout_and_goes_again(tmp_path: Pa
         assert not (machine.checkout / ".venv").exists()
         assert not (machine.checkout / "tests").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["bookworm"]
+
+
+def test_the_folders_that_pip_installs_from_are_those_of_its_settings(tmp_path: Path) -> None:
+    for name in ("with space/simple", "with space/files", "wheels"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "ca.crt").touch()
+    settings = (
+        f":env:.cert='{tmp_path}/ca.crt'\nglobal.find-links='{tmp_path}/wheels'\nglobal.timeout='180'\n"
+        f"global.extra-index-url='file://{tmp_path}/with%20space/simple file://{tmp_path}/gone/simple'\n"
+    )
+    assert package_folders(settings) == [tmp_path / "with space", tmp_path / "wheels"]
+    assert package_folders("") == []
 
 
 def test_without_the_program_that_makes_a_debian_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

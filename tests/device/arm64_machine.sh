@@ -35,12 +35,16 @@ cp /etc/resolv.conf root/etc/
 cp /etc/ssl/certs/ca-certificates.crt root/etc/ssl/certs/
 [[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf root/etc/
 
+# pip may install from folders of this machine; the pages of an index lead to files beside it.
+places=()
+while read -r place; do
+  [[ $place != file:///* ]] || place=$(dirname "${place#file://}")
+  [[ $place != /* || ! -d $place ]] || places+=("$place")
+done < <(python3 -m pip config list | tr "' " '\n')
+
 # In a name space of its own, whose mounts end with it.
 unshare --mount bash -euo pipefail -c '
   for place in proc sys dev; do mount --rbind "/$place" "$1/$place"; done
-  # On this machine a package index may lie in folders.
-  for place in /opt/pypi /opt/pypi-more /opt/wheels; do
-    [[ ! -d $place ]] || { mkdir -p "$1$place" && mount --bind "$place" "$1$place"; }
-  done
+  for place in "${@:2}"; do mkdir -p "$1$place" && mount --bind "$place" "$1$place"; done
   QEMU_CPU=cortex-a76 chroot "$1" bash -c "cd /root/mien && ./requirements.sh"
-' installer "$root"
+' installer "$root" "${places[@]}"
