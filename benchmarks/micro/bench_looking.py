@@ -1,18 +1,20 @@
-"""From a frame to what the networks see, and from what they say to faces: all but the networks."""
+"""From a frame to what the networks see, from what they say to faces, and when to look again: all but the networks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 import pytest
-from micro.scenes import RANDOM_SEED, face, frame
+from micro.scenes import RANDOM_SEED, SETTINGS, face, frame, observations
 
 from mien.eye.blazeface import SIDE, VALUES, Letterbox, anchors, corners, distinct
 from mien.eye.card import CropRule
 from mien.eye.crop import aligned_crop
+from mien.eye.pace import Pace
 from mien.eye.quality import look_at
+from mien.types import Observation
 
 pytestmark = pytest.mark.benchmark(group="arrays")
 RULE = CropRule(eye_line=0.4, eye_distance=0.38)
@@ -48,3 +50,17 @@ def bench_faces(benchmark: Callable[..., object], faces: int) -> None:
     boxes[:, 2:4] = SIDE / 10
     scores = np.linspace(0.9, 0.6, len(middles), dtype=np.float32)
     benchmark(lambda: distinct(corners(boxes, middles), scores))
+
+
+@pytest.mark.benchmark(group="python")
+@pytest.mark.parametrize("faces", [1, 16])
+def bench_pace(benchmark: Callable[..., object], faces: int) -> None:
+    """How soon to look again, after each of 42 observations."""
+    benchmark(_paced, observations(faces))
+
+
+def _paced(seen: Sequence[Observation]) -> float:
+    pace = Pace(SETTINGS.eye.frames_per_second)
+    for observation in seen:
+        pace.see(observation)
+    return pace.period_seconds

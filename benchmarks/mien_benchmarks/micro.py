@@ -21,7 +21,7 @@ from mien_benchmarks.bench import BenchmarkError
 FOLDER = Path(__file__).parent.parent / "micro"
 BASELINE = FOLDER / "baseline.json"
 MOST_GROWTH = 1.5
-"""So many times its recorded ratio fails the check; runs on a busy machine differ by a factor of 1.1 at most."""
+"""So many times its recorded ratio fails the check. One evening, runs beside other work differed by 1.1 at most."""
 
 _TURNS = 4  # a shared processor is at its fastest only now and then: the least time of several moments
 _REFERENCE = "bench_reference_"  # then the group's name

@@ -1,10 +1,12 @@
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mien_benchmarks.bench import BenchmarkError
-from mien_benchmarks.micro import BASELINE, ratios_of, read, slower, write
+from mien_benchmarks.bench import BenchmarkError, output_of
+from mien_benchmarks.micro import BASELINE, FOLDER, ratios_of, read, slower, write
 
 
 def report(**seconds: tuple[str, float]) -> dict[str, Any]:
@@ -67,5 +69,10 @@ def test_a_torn_file_is_told_in_one_sentence(tmp_path: Path, text: str) -> None:
         read(path)
 
 
-def test_the_recorded_ratios_are_whole() -> None:
-    assert all(ratio > 0 for ratio in read(BASELINE).values())
+@pytest.mark.slow
+def test_what_is_recorded_is_what_is_there() -> None:
+    listed = output_of([sys.executable, "-m", "pytest", "-q", "--collect-only", FOLDER])
+    names = set(re.findall(r"::(bench_\S+)", listed))
+    recorded = read(BASELINE)
+    assert recorded.keys() == {name for name in names if not name.startswith("bench_reference_")}
+    assert all(ratio > 0 for ratio in recorded.values())
