@@ -57,6 +57,7 @@ def frames(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_probe_marks_each_stage_twice(frames: Path) -> None:
     if shutil.which("strace") is None:
         pytest.skip("strace is not on this machine")
