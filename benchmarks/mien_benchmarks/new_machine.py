@@ -99,8 +99,8 @@ class NewMachine:
         surroundings = {**kept, "HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
         words = [f"{name}={value}" for name, value in surroundings.items()]
         folders = package_folders(output_of([sys.executable, "-m", "pip", "config", "list"]))
-        given = [self._root, command, "".join(f"{folder}\n" for folder in folders), *words]
-        return output_of(["unshare", "--mount", "bash", "-euc", _ENTER, "enter", *given], seconds=_PATIENCE_SECONDS)
+        given = ["enter", str(self._root), command, "".join(f"{folder}\n" for folder in folders), *words]
+        return output_of(["unshare", "--mount", "bash", "-euc", _ENTER, *given], seconds=_PATIENCE_SECONDS)
 
     def packages(self) -> dict[str, int]:
         """Return the installed Debian packages with their bytes on disk."""
