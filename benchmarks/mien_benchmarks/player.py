@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,38 +17,53 @@ from mien_benchmarks.library_maker import filled_index, filled_library
 from mien_benchmarks.measurement import Measurement
 from mien_benchmarks.player_process import EventStream, Household, PlayerProcess, playing
 from mien_benchmarks.processes import Cost, cost_of
+from mien_benchmarks.tally import Tally
 
 PART = "player"
 TRACKS = 10_000
 _WARM_SECONDS, _PLAYING_SECONDS = 10.0, 20.0
 _SOUND_SECONDS = 30.0
 _LISTEN_SECONDS = 0.1
+_OTHER_PERCENT = 33  # of volume, which a page is told
 _AUDIBLE = 0.001  # of full scale
 
 _PLACES: dict[str, tuple[str, ...]] = {"page looked at": (), "no page": ("--no-web",)}
 
-_Found = dict[tuple[str, str, str], list[float]]
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """What a player and each of its children have cost by a moment of the monotonic clock."""
+
+    at: float
+    player: Cost
+    children: dict[int, Cost]
+
+    @classmethod
+    def by_now(cls, player: PlayerProcess) -> _Spent:
+        return cls(time.monotonic(), cost_of(player.id), {child: cost_of(child) for child in player.children()})
 
 
 def measure(bench: Bench, tracks: int = TRACKS, playing_seconds: float = _PLAYING_SECONDS) -> Iterator[Measurement]:
     """Yield what the player takes while it plays in silence, and how long it takes to its first sound.
 
     All versions play at the same time, with a page and without. Memory is that after half a minute.
+
+    Raises:
+        BenchmarkError: a player does not start, does not sound, or forgets the page that looks on.
     """
     library = filled_library(bench.work, tracks)
     states = {subject: filled_index(bench.work, library, subject, python) for subject, python in bench.miens.items()}
     homes = {subject: Household(library, state) for subject, state in states.items()}
-    found: _Found = defaultdict(list)
+    tally = Tally(PART)
     for turn in range(bench.turns):
         bench.told(f"the player with {tracks} tracks, turn {turn + 1}")
-        _play(bench, homes, found, playing_seconds)
+        _play(bench, homes, tally, playing_seconds)
         for subject, python in bench.miens.items():
-            found[subject, "start to first sound", "s"].append(seconds_to_sound(python, homes[subject]))
-    for (subject, what, unit), values in found.items():
-        yield Measurement(PART, subject, what, unit, tuple(values))
+            tally.add(subject, "start to first sound", "s", seconds_to_sound(python, homes[subject]))
+    yield from tally.measurements()
 
 
-def _play(bench: Bench, homes: dict[str, Household], found: _Found, seconds: float) -> None:
+def _play(bench: Bench, homes: dict[str, Household], tally: Tally, seconds: float) -> None:
     """Let all versions play for a while, and take down what each took."""
     with ExitStack() as stack:
         players = {
@@ -58,26 +73,36 @@ def _play(bench: Bench, homes: dict[str, Household], found: _Found, seconds: flo
         }
         for player in players.values():
             player.said(r"(Playing )")
-        pages = [EventStream(player.page) for (_, place), player in players.items() if not _PLACES[place]]
+        looked_at = [player for (_, place), player in players.items() if not _PLACES[place]]
+        pages = [EventStream(player.page) for player in looked_at]
         time.sleep(_WARM_SECONDS * seconds / _PLAYING_SECONDS)
-        before = {key: (time.monotonic(), cost_of(player.id)) for key, player in players.items()}
+        before = {key: _Spent.by_now(player) for key, player in players.items()}
         time.sleep(seconds)
         for (subject, place), player in players.items():
-            for what, unit, value in _figures(player, *before[subject, place]):
-                found[subject, f"{what}, {place}", unit].append(value)
-        if not all(page.events for page in pages):
-            raise BenchmarkError("A player told its page nothing while it played.")
+            for what, unit, value in _figures(before[subject, place], _Spent.by_now(player)):
+                tally.add(subject, f"{what}, {place}", unit, value)
+        for player, page in zip(looked_at, pages, strict=True):
+            told = len(page.events)
+            player.ask("volume", percent=_OTHER_PERCENT)
+            page.wait_for_more(told)
 
 
-def _figures(player: PlayerProcess, since: float, before: Cost) -> Iterator[tuple[str, str, float]]:
-    cost, seconds = cost_of(player.id), time.monotonic() - since
-    yield "memory of the player", "MB", cost.resident_megabytes
-    yield "peak memory", "MB", cost.peak_megabytes
-    yield "CPU while it plays", "%", 100 * (cost.cpu_seconds - before.cpu_seconds) / seconds
-    yield "threads", "", cost.threads
-    yield "wake-ups a second", "", (cost.wakeups - before.wakeups) / seconds
-    attendants = [cost_of(child).resident_megabytes for child in player.children()]
-    yield "memory of what keeps the index up to date", "MB", sum(attendants)
+def _figures(before: _Spent, after: _Spent) -> Iterator[tuple[str, str, float]]:
+    share = 100 / (after.at - before.at)
+    children_memory = sum(cost.resident_megabytes for cost in after.children.values())
+    yield "memory of the player", "MB", after.player.resident_megabytes
+    yield "memory of what keeps the index up to date", "MB", children_memory
+    yield "memory of both", "MB", after.player.resident_megabytes + children_memory
+    yield "peak memory", "MB", after.player.peak_megabytes
+    yield "CPU while it plays", "%", share * (after.player.cpu_seconds - before.player.cpu_seconds)
+    yield "CPU of what keeps the index up to date", "%", share * (_seconds(after) - _seconds(before))
+    yield "threads", "", after.player.threads
+    yield "wake-ups a second", "", share / 100 * (after.player.wakeups - before.player.wakeups)
+
+
+def _seconds(spent: _Spent) -> float:
+    """Return the CPU seconds of the children: there is one, for as long as the player runs."""
+    return sum(cost.cpu_seconds for cost in spent.children.values())
 
 
 def seconds_to_sound(python: Path, household: Household) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -18,23 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mien_benchmarks.bench import BenchmarkError
+from mien_benchmarks.bench import BenchmarkError, clean_environment
 
 _START_SECONDS = 60.0
 _END_SECONDS = 20.0
 _LOOK_SECONDS = 0.005
-_FOREIGN = (
-    "XDG_",
-    "MIEN_",
-    "PYTHON",
-    "PULSE_",
-    "OPENCV_",
-    "OMP_",
-    "OPENBLAS_",
-    "STATE_DIRECTORY",
-    "RUNTIME_DIRECTORY",
-    "NOTIFY_SOCKET",
-)
 _SETTINGS = """
 [music]
 library = "{library}"
@@ -122,7 +109,6 @@ def playing(
         options: of the command line.
         environment: what stands in its environment beside a user's own.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     with tempfile.TemporaryDirectory(prefix="mien-") as name:  # a socket's path must be short
         home = Path(name)
         settings = home / "mien.toml"
@@ -130,7 +116,7 @@ def playing(
         if household.state is not None:
             shutil.copytree(household.state, home / "state")
         command = [python, "-m", "mien", "run", "--quiet", "--config", settings, *options]
-        surroundings = {**kept, "HOME": name, **(environment or {})}
+        surroundings = {**clean_environment(), "HOME": name, **(environment or {})}
         with (home / "log.txt").open("wb") as log:
             started_at = time.monotonic()
             process = subprocess.Popen(command, cwd=home, env=surroundings, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603
@@ -162,6 +148,18 @@ class EventStream:
     def alive(self) -> bool:
         """False once the player has ended the stream."""
         return self._thread.is_alive()
+
+    def wait_for_more(self, events: int) -> None:
+        """Wait until it was sent more than so many states.
+
+        Raises:
+            BenchmarkError: it was not.
+        """
+        deadline = time.monotonic() + _END_SECONDS
+        while len(self.events) <= events:
+            if not self.alive or time.monotonic() > deadline:
+                raise BenchmarkError(f"The player told its page nothing of a change within {_END_SECONDS:.0f} s.")
+            time.sleep(_LOOK_SECONDS)
 
     def _read(self) -> None:
         for line in self._answer:
