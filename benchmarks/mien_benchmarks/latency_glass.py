@@ -16,6 +16,7 @@ from mien_benchmarks.bench import Bench, BenchmarkError
 from mien_benchmarks.measurement import Measurement
 from mien_benchmarks.mjpeg_server import NetworkCamera, network_camera
 from mien_benchmarks.player_process import EventStream, Household, playing
+from mien_benchmarks.tally import Tally
 
 _LOOKS = {"happy": "smiling", "neutral": "neutral"}
 _PORTRAIT = "001.jpg"
@@ -44,28 +45,21 @@ def glass(bench: Bench, part: str, music: Path) -> Iterator[Measurement]:
             pages[subject] = EventStream(player.page)
         _wait_for_all(pages, time.monotonic(), _is_decided("neutral"))
         time.sleep(_LOOK_SECONDS)  # no second change follows a decision at once
-        found: dict[tuple[str, str, str], list[float]] = {}
+        tally = Tally(part)
         for _ in range(bench.turns):
             for emotion, pictures in shown.items():
-                _change(camera, pages, emotion, pictures, found)
-    for (subject, what, emotion), values in found.items():
-        yield Measurement(part, subject, f"glass to {what}, {_LOOKS[emotion]} face", "ms", tuple(values))
+                _change(camera, pages, emotion, pictures, tally)
+    yield from tally.measurements()
 
 
-def _change(
-    camera: NetworkCamera,
-    pages: dict[str, EventStream],
-    emotion: str,
-    pictures: Path,
-    found: dict[tuple[str, str, str], list[float]],
-) -> None:
+def _change(camera: NetworkCamera, pages: dict[str, EventStream], emotion: str, pictures: Path, tally: Tally) -> None:
     changed_at = time.monotonic()
     camera.show(pictures)
     decided = _wait_for_all(pages, changed_at, _is_decided(emotion))
     seen = _wait_for_all(pages, changed_at, _is_seen(emotion))
     for what, moments in (("observation", seen), ("decision", decided)):
         for subject, moment in moments.items():
-            found.setdefault((subject, what, emotion), []).append(1000 * (moment - changed_at))
+            tally.add(subject, f"glass to {what}, {_LOOKS[emotion]} face", "ms", 1000 * (moment - changed_at))
     time.sleep(max(0.0, changed_at + _LOOK_SECONDS - time.monotonic()))
 
 

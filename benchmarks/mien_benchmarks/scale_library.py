@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from mien_benchmarks.library_maker import filled_library, write_rows
 from mien_benchmarks.measurement import Measurement
 from mien_benchmarks.player import seconds_to_sound
 from mien_benchmarks.player_process import Household, settings_text
+from mien_benchmarks.tally import Tally
 
 PART = "scale"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -33,19 +33,18 @@ _FIGURES = {
 
 def measure(bench: Bench, sizes: tuple[int, ...] = SIZES, sounding: int = _SOUNDING) -> Iterator[Measurement]:
     """Yield rows `what at N tracks`: CPU of a choice, loading, memory, the index on disk, and the first sound."""
-    found: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    tally = Tally(PART)
     for tracks in sizes:
         bench.told(f"a library of {tracks} tracks")
         household = library_of_rows(bench.work, tracks)
         for _ in range(max(1, min(bench.turns, _MOST_TRACKS // tracks))):
             for subject, python in bench.miens.items():
                 for (what, unit), value in _probed(python, household, tracks).items():
-                    found[subject, f"{what} at {tracks} tracks", unit].append(value)
+                    tally.add(subject, f"{what} at {tracks} tracks", unit, value)
                 if tracks == sounding:
                     seconds = seconds_to_sound(python, household)
-                    found[subject, f"start to first sound at {tracks} tracks", "s"].append(seconds)
-    for (subject, what, unit), values in found.items():
-        yield Measurement(PART, subject, what, unit, tuple(values))
+                    tally.add(subject, f"start to first sound at {tracks} tracks", "s", seconds)
+    yield from tally.measurements()
 
 
 def library_of_rows(work: Path, tracks: int) -> Household:
