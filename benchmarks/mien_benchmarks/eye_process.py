@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import tempfile
 import threading
@@ -17,13 +15,10 @@ from pathlib import Path
 from mien.link.lines import EyeState
 from mien.link.server import EyeServer
 from mien.types import Observation
-from mien_benchmarks.bench import BenchmarkError
-from mien_benchmarks.processes import PROC, Cost, cost_of
+from mien_benchmarks.bench import BenchmarkError, clean_environment
+from mien_benchmarks.processes import Cost, cost_of, end
 
 _ANSWER_SECONDS = 60.0
-_END_SECONDS = 20.0
-_FOREIGN = ("MIEN_", "PYTHON", "NOTIFY_SOCKET", "OPENCV_")
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +77,15 @@ class WatchedEye:
         """
         if self._process.poll() is not None:
             raise _mute(self._log)
-        first, began, start = len(self._observations), time.monotonic(), cost_of(self._process.pid)
+        first, began, before = len(self._observations), time.monotonic(), cost_of(self._process.pid)
         time.sleep(seconds)
-        end, took = cost_of(self._process.pid), time.monotonic() - began
+        after, took = cost_of(self._process.pid), time.monotonic() - began
         return Window(
             seconds=took,
-            cpu_percent=100 * (end.cpu_seconds - start.cpu_seconds) / took,
-            wakeups=end.wakeups - start.wakeups,
+            cpu_percent=100 * (after.cpu_seconds - before.cpu_seconds) / took,
+            wakeups=after.wakeups - before.wakeups,
             observations=tuple(self._observations[first:]),
-            cost=end,
+            cost=after,
         )
 
 
@@ -115,8 +110,9 @@ def first_answer(python: Path, source: Path, frames_per_second: float) -> Start:
                 for line in process.stdout:
                     if json.loads(line)["probabilities"] is not None:
                         seconds = time.monotonic() - began
-                        resident_megabytes = cost_of(process.pid).resident_megabytes
-                        return Start(seconds, _seconds_with_children(process.pid), resident_megabytes)
+                        cost = cost_of(process.pid)
+                        cpu_seconds = cost.cpu_seconds + cost.children_cpu_seconds
+                        return Start(seconds, cpu_seconds, cost.resident_megabytes)
             finally:
                 giving_up.cancel()
         raise _mute(_log(Path(name)))
@@ -145,25 +141,15 @@ def watched_eye(python: Path, address: str, frames_per_second: float) -> Iterato
 def _running(python: Path, folder: Path, frames_per_second: float, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     settings = folder / "mien.toml"
     settings.write_text(f"[eye]\nframes_per_second = {frames_per_second:.1f}\n", encoding="utf-8")
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     command = [str(python), "-m", "mien", "eye", "--config", str(settings), *options]
     with _log(folder).open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            command, cwd=folder, env=surroundings, stdout=subprocess.PIPE, stderr=log
+            command, cwd=folder, env=clean_environment(), stdout=subprocess.PIPE, stderr=log
         )
     try:
         yield process
     finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.communicate(timeout=_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
+        end(process)
 
 
 def _log(folder: Path) -> Path:
@@ -173,9 +159,3 @@ def _log(folder: Path) -> Path:
 def _mute(log: Path) -> BenchmarkError:
     said = log.read_text(encoding="utf-8").strip()[-500:] or "it said nothing"
     return BenchmarkError(f"The eye told of no face that it could read, or ended; start it by hand to see why: {said}")
-
-
-def _seconds_with_children(process: int) -> float:
-    """Return the CPU seconds of a process and of its children that have ended (proc(5))."""
-    fields = (PROC / str(process) / "stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICKS

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PROC = Path("/proc")
+_PROC = Path("/proc")
+_END_SECONDS = 20.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one process so far; `peak_megabytes` since its start."""
+    """Of one process so far; `peak_megabytes` since its start.
+
+    `cpu_seconds` are those of all its threads, `children_cpu_seconds` those of its children that have ended.
+    """
 
     cpu_seconds: float
+    children_cpu_seconds: float
     resident_megabytes: float
     peak_megabytes: float
     threads: int
     wakeups: int
 
 
-def cost_of(process: int, proc: Path = PROC) -> Cost:
-    """Return the cost of a process without its children.
+def cost_of(process: int, proc: Path = _PROC) -> Cost:
+    """Return what a process has cost.
 
     `wakeups` are the times its threads began to run after they had waited by their own will.
 
@@ -34,7 +42,8 @@ def cost_of(process: int, proc: Path = PROC) -> Cost:
     status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
     wakeups = sum(_waits(task) for task in (folder / "task").iterdir())
     return Cost(
-        cpu_seconds=(int(fields[11]) + int(fields[12])) / _TICKS,
+        cpu_seconds=_seconds(fields[11:13]),
+        children_cpu_seconds=_seconds(fields[13:15]),
         resident_megabytes=_megabytes(status["VmRSS"]),
         peak_megabytes=_megabytes(status["VmHWM"]),
         threads=int(status["Threads"]),
@@ -42,10 +51,18 @@ def cost_of(process: int, proc: Path = PROC) -> Cost:
     )
 
 
-def children_of(process: int, proc: Path = PROC) -> list[int]:
-    """Return a process's own children."""
-    listed = (proc / str(process) / "task" / str(process) / "children").read_text()
-    return [int(child) for child in listed.split()]
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process that was started to end, as its owner's service manager does, and kill it where it does not."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.communicate(timeout=_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+
+
+def _seconds(ticks: Sequence[str]) -> float:
+    return sum(map(int, ticks)) / _TICKS
 
 
 def _waits(task: Path) -> int:

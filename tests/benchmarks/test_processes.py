@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mien_benchmarks.processes import children_of, cost_of
+from mien_benchmarks.processes import cost_of, end
 
 STATUS = """Name:\ta (b) c
 VmHWM:\t  200000 kB
@@ -24,7 +24,8 @@ def test_the_kernels_words_are_understood_whatever_the_name(tmp_path: Path) -> N
     (process / "status").write_text(STATUS.format(switches=3))
     (process / "stat").write_text("7 (a (b) c) S 1 7 7 0 -1 4194304 100 0 0 0 150 50 9 9 20 0 2 0 100 1 1\n")
     cost = cost_of(7, tmp_path)
-    assert cost.cpu_seconds == pytest.approx(200 / os.sysconf("SC_CLK_TCK"))
+    ticks = os.sysconf("SC_CLK_TCK")
+    assert (cost.cpu_seconds, cost.children_cpu_seconds) == pytest.approx((200 / ticks, 18 / ticks))
     assert (cost.resident_megabytes, cost.peak_megabytes) == (102.4, 204.8)
     assert (cost.threads, cost.wakeups) == (2, 43)
 
@@ -36,10 +37,12 @@ def test_this_process_costs_more_the_longer_it_runs() -> None:
     assert before.peak_megabytes >= before.resident_megabytes > 5
 
 
-def test_a_child_is_listed_while_it_runs() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
-        assert child.pid in children_of(os.getpid())
-        child.communicate(b"\n")
-    assert child.pid not in children_of(os.getpid())
+def test_a_process_that_is_ended_may_say_its_last_word() -> None:
+    waiting = "import signal, sys; signal.signal(15, lambda *_: sys.exit(3)); print(flush=True); signal.pause()"
+    child = subprocess.Popen([sys.executable, "-c", waiting], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"\n"
+    end(child)
+    assert child.returncode == 3
     with pytest.raises(FileNotFoundError):
         cost_of(child.pid)
