@@ -55,7 +55,7 @@ def measure(bench: Bench) -> Iterator[Measurement]:
 def _add_sources(add: _Add, sources: Mapping[tuple[int, int], Path], found: _Found) -> None:
     for (width, height), clip in sources.items():
         size = f"{width}x{height} pixels"
-        add(f"CPU to read a frame of H.264 at {size}", "ms", found[clip]["read"])
+        add(f"CPU of OpenCV to read and unpack each frame of H.264 at {size}", "ms", found[clip]["read"])
         add(f"CPU to judge a frame at {size}", "ms", found[clip]["judged"])
 
 

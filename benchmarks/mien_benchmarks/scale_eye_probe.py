@@ -50,7 +50,10 @@ def main() -> None:
 
 
 def _read(clip: str) -> tuple[list[Picture], float]:
-    """Return a clip's first pictures, and the CPU milliseconds of each after the first, whose cost is the opening's."""
+    """Return a clip's first pictures, and the CPU milliseconds of each after the first, whose cost is the opening's.
+
+    Each is unpacked; mien's own reader leaves out those that come too soon.
+    """
     capture = cv2.VideoCapture(clip, cv2.CAP_FFMPEG)
     kept: list[Picture] = []
     count, began = 0, 0.0
