@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-PICTURES_PER_SECOND = 15
-"""What a webcam gives in the light of a room."""
+PICTURES_PER_SECOND = 10
+"""A camera's rate that is a multiple of those at which an eye is measured: 10, 5 and 1."""
 
 WIDTH, HEIGHT = 640, 480
 _PERSON, _STILL_SECOND = Path("videos", "lp_d9.mp4"), 2.0  # before a webcam: at rest, puffing, smiling, at rest
@@ -49,18 +49,23 @@ class Clips:
     video: Path
 
 
+def clips_of(work: Path) -> Clips:
+    """Return where the clips are, or will be, in a work folder; others of another rate may lie beside them."""
+    folder = work / f"clips-{PICTURES_PER_SECOND}"
+    return Clips(folder / "present", folder / "still", folder / "nobody", folder / "present.mp4")
+
+
 def make_clips(work: Path, data: Path) -> Clips:
     """Make the clips where they are not there yet.
 
     Args:
-        work: they are kept in its folder `clips`.
+        work: they are kept in a folder of it.
         data: the development data folder.
 
     Raises:
         BenchmarkError: a picture of the data is not there.
     """
-    folder = work / "clips"
-    clips = Clips(folder / "present", folder / "still", folder / "nobody", folder / "present.mp4")
+    clips = clips_of(work)
     if not clips.video.exists():  # it is made last
         person = list(read_video(data / _PERSON, PICTURES_PER_SECOND))
         still = person[round(_STILL_SECOND * PICTURES_PER_SECOND)]

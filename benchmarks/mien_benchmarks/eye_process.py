@@ -34,6 +34,15 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """When a look at an eye began, on the monotonic clock, what it had told by then, and what it had cost."""
+
+    at: float
+    observations: int
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """What an eye did and cost over some seconds; `cost` is what it had cost at their end."""
 
@@ -75,18 +84,38 @@ class WatchedEye:
         Raises:
             BenchmarkError: it ended.
         """
+        moment = self.now()
+        time.sleep(seconds)
+        return self.since(moment)
+
+    def now(self) -> Moment:
+        """Begin to look at it.
+
+        Raises:
+            BenchmarkError: it ended.
+        """
+        self._check()
+        return Moment(time.monotonic(), len(self._observations), cost_of(self._process.pid))
+
+    def since(self, moment: Moment) -> Window:
+        """Return what it has done and cost since then.
+
+        Raises:
+            BenchmarkError: it ended.
+        """
+        self._check()
+        cost, seconds = cost_of(self._process.pid), time.monotonic() - moment.at
+        return Window(
+            seconds=seconds,
+            cpu_percent=100 * (cost.cpu_seconds - moment.cost.cpu_seconds) / seconds,
+            wakeups=cost.wakeups - moment.cost.wakeups,
+            observations=tuple(self._observations[moment.observations :]),
+            cost=cost,
+        )
+
+    def _check(self) -> None:
         if self._process.poll() is not None:
             raise _mute(self._log)
-        first, began, before = len(self._observations), time.monotonic(), cost_of(self._process.pid)
-        time.sleep(seconds)
-        after, took = cost_of(self._process.pid), time.monotonic() - began
-        return Window(
-            seconds=took,
-            cpu_percent=100 * (after.cpu_seconds - before.cpu_seconds) / took,
-            wakeups=after.wakeups - before.wakeups,
-            observations=tuple(self._observations[first:]),
-            cost=after,
-        )
 
 
 def first_answer(python: Path, source: Path, frames_per_second: float) -> Start:

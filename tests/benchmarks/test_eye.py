@@ -8,22 +8,23 @@ from development_data import development_data
 
 from mien_benchmarks import eye
 from mien_benchmarks.bench import Bench, BenchmarkError
-from mien_benchmarks.clips import fitted, noisy, read_picture, write_h264
+from mien_benchmarks.clips import clips_of, fitted, noisy, read_picture, write_h264
 from mien_benchmarks.eye_process import first_answer
+from mien_benchmarks.source_reader import cpu_percents
 from mien_benchmarks.tally import Tally
 
 US = Path(sys.executable)
-BRIEF = eye.Times(look=2.5, settle=0.1, settle_still=0.1, settle_nobody=1.0, rest=0.2)
+BRIEF = eye.Times(look=2.5, long_look=2.5, settle=0.1, settle_still=0.1, settle_nobody=1.5)
 
 
 def write_clips(work: Path, person: np.ndarray, room: np.ndarray) -> None:
     """Make short clips where the long ones would be."""
-    clips = work / "clips"
-    for name, picture in (("present", person), ("still", person), ("nobody", room)):
-        (clips / name).mkdir(parents=True)
+    clips = clips_of(work)
+    for folder, picture in ((clips.present, person), (clips.still, person), (clips.nobody, room)):
+        folder.mkdir(parents=True)
         for number, image in enumerate(noisy([picture] * 4)):
-            cv2.imwrite(str(clips / name / f"{number}.jpg"), image)
-    write_h264(clips / "present.mp4", noisy([person] * 4), 15)
+            cv2.imwrite(str(folder / f"{number}.jpg"), image)
+    write_h264(clips.video, noisy([person] * 4), 15)
 
 
 def test_values_are_gathered_by_subject_and_figure() -> None:
@@ -59,10 +60,32 @@ def test_an_eye_is_measured_from_its_start_to_its_rest(tmp_path: Path) -> None:
     found = {one.what: one for one in eye.measure(Bench(tmp_path, tmp_path, turns=2), BRIEF)}
     assert {one.subject for one in found.values()} == {"mien"}
     assert len(found["start to first answer"].values) == 2
-    assert len(found["CPU of a core, a frame a second, a face present"].values) == 1
-    assert found["answers, a face present"].median > 2
+    for rate in ("a frame a second", "5 frames a second", "10 frames a second"):
+        for scene in ("a face present", "nobody"):
+            assert len(found[f"CPU of a core, {rate}, {scene}"].values) == 1
+    answers = [found[f"answers, {rate}, a face present"].median for rate in ("a frame a second", "5 frames a second")]
+    assert 0.5 < answers[0] < 2 < answers[1]
+    present, reading, seeing = (
+        found[f"CPU of a core, {what}"].median
+        for what in (
+            "5 frames a second, a face present",
+            "reading the source alone, a face present",
+            "5 frames a second, a face present, less reading the source",
+        )
+    )
+    assert 0 < reading < present
+    assert seeing == pytest.approx(present - reading)
     assert 30 < found["memory (RSS), a face present"].median <= found["memory (RSS), at most"].median
-    assert found["CPU of a core, camera off"].median < found["CPU of a core, 10 frames a second, a face present"].median
+    assert found["CPU of a core, camera off"].median < present
+
+
+def test_a_source_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
+    write_clips(tmp_path, np.zeros((48, 64, 3), np.uint8), np.zeros((48, 64, 3), np.uint8))
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    with pytest.raises(BenchmarkError, match="cannot be read with OpenCV alone"):
+        cpu_percents(broken, [clips_of(tmp_path).present], 0.1)
 
 
 @pytest.mark.slow
