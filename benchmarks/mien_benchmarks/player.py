@@ -36,11 +36,11 @@ class _Spent:
 
     at: float
     player: Cost
-    children: dict[int, Cost]
+    children: tuple[Cost, ...]
 
     @classmethod
     def by_now(cls, player: PlayerProcess) -> _Spent:
-        return cls(time.monotonic(), cost_of(player.id), {child: cost_of(child) for child in player.children()})
+        return cls(time.monotonic(), cost_of(player.id), tuple(map(cost_of, player.children())))
 
 
 def measure(bench: Bench, tracks: int = TRACKS, playing_seconds: float = _PLAYING_SECONDS) -> Iterator[Measurement]:
@@ -89,7 +89,7 @@ def _play(bench: Bench, homes: dict[str, Household], tally: Tally, seconds: floa
 
 def _figures(before: _Spent, after: _Spent) -> Iterator[tuple[str, str, float]]:
     share = 100 / (after.at - before.at)
-    children_memory = sum(cost.resident_megabytes for cost in after.children.values())
+    children_memory = sum(cost.resident_megabytes for cost in after.children)
     yield "memory of the player", "MB", after.player.resident_megabytes
     yield "memory of what keeps the index up to date", "MB", children_memory
     yield "memory of both", "MB", after.player.resident_megabytes + children_memory
@@ -101,8 +101,8 @@ def _figures(before: _Spent, after: _Spent) -> Iterator[tuple[str, str, float]]:
 
 
 def _seconds(spent: _Spent) -> float:
-    """Return the CPU seconds of the children: there is one, for as long as the player runs."""
-    return sum(cost.cpu_seconds for cost in spent.children.values())
+    """Return the CPU seconds of a player's children, those that have ended among them."""
+    return spent.player.children_cpu_seconds + sum(cost.cpu_seconds for cost in spent.children)
 
 
 def seconds_to_sound(python: Path, household: Household) -> float:

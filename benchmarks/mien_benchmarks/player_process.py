@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -18,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from mien_benchmarks.bench import BenchmarkError, clean_environment
+from mien_benchmarks.processes import end
 
 _START_SECONDS = 60.0
-_END_SECONDS = 20.0
+_ANSWER_SECONDS = 20.0
 _LOOK_SECONDS = 0.005
 _SETTINGS = """
 [music]
@@ -87,7 +87,7 @@ class PlayerProcess:
         """Have it do something by its API: `ask("override", emotion="happy", minutes=5)`."""
         body = json.dumps(request).encode()
         call = urllib.request.Request(f"{self.page}/api/{action}", body, {"content-type": "application/json"})  # noqa: S310
-        with urllib.request.urlopen(call, timeout=_END_SECONDS):  # noqa: S310 - the address is our own player's
+        with urllib.request.urlopen(call, timeout=_ANSWER_SECONDS):  # noqa: S310 - the address is our own player's
             pass
 
 
@@ -123,16 +123,7 @@ def playing(
         try:
             yield PlayerProcess(process, home / "log.txt", started_at)
         finally:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+            end(process)
 
 
 class EventStream:
@@ -155,10 +146,10 @@ class EventStream:
         Raises:
             BenchmarkError: it was not.
         """
-        deadline = time.monotonic() + _END_SECONDS
+        deadline = time.monotonic() + _ANSWER_SECONDS
         while len(self.events) <= events:
             if not self.alive or time.monotonic() > deadline:
-                raise BenchmarkError(f"The player told its page nothing of a change within {_END_SECONDS:.0f} s.")
+                raise BenchmarkError(f"The player told its page nothing of a change within {_ANSWER_SECONDS:.0f} s.")
             time.sleep(_LOOK_SECONDS)
 
     def _read(self) -> None:
