@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mien_benchmarks.bench import Bench
+from mien_benchmarks.bench import Bench, BenchmarkError
 from mien_benchmarks.latency_glass import glass
 from mien_benchmarks.latency_sound import (
     TONES,
@@ -54,19 +54,25 @@ class _Heard:
 
     player: PlayerProcess
     recording: GrowingRecording
-    asked: list[float] = field(default_factory=list)
+    answered: list[float] = field(default_factory=list)
     first: list[float] = field(default_factory=list)
     clear: list[float] = field(default_factory=list)
 
     def change(self, seconds: float) -> None:
-        """Have it play for the other mood, and wait on until this took `seconds`."""
+        """Have it play for the other mood, and wait on until this took `seconds`.
+
+        Raises:
+            BenchmarkError: it does not play one mood's tone, or the other's does not follow.
+        """
         now = time.monotonic()
         before = self.recording.since(now - 0.2)
         levels = {mood: float(level_of(before, hertz).mean()) for mood, hertz in TONES.items()}
         full, other = max(levels.values()), min(levels, key=lambda mood: levels[mood])
+        if levels[other] >= _FIRST * full:
+            raise BenchmarkError("The player plays no tone, or two at once: it may be held up, so measure again.")
         asked_at = time.monotonic()
         self.player.ask("override", emotion=_EMOTIONS[other], minutes=10)
-        self.asked.append(1000 * (time.monotonic() - asked_at))
+        self.answered.append(1000 * (time.monotonic() - asked_at))
         self.recording.follow(asked_at + _HEARD_SECONDS)
         heard = self.recording.since(asked_at)
         self.first.append(1000 * seconds_until(heard, TONES[other], _FIRST * full))
@@ -88,7 +94,7 @@ def _sound(bench: Bench, music: Path, through: str) -> Iterator[Measurement]:
     for subject, one in players.items():
         name = f"decision to changed sound, through {through}"
         yield Measurement(PART, subject, name, "ms", tuple(one.first))
-        yield Measurement(PART, subject, f"{name}: until the order to play", "ms", tuple(one.asked))
+        yield Measurement(PART, subject, f"{name}: until the answer to the request", "ms", tuple(one.answered))
         yield Measurement(PART, subject, f"{name}: until 20 dB below full", "ms", tuple(one.clear))
 
 

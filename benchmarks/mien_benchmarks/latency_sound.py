@@ -29,7 +29,7 @@ _TRACKS = 12  # for each mood: those played last stand back
 _WINDOW = 441  # samples: 10 ms
 _LOOK_SECONDS = 0.002
 _SERVER_SECONDS = 15.0
-_ROOM_MILLISECONDS = 10  # of sound that the sink holds: a sound card's, and not a lazy server's two seconds
+_ROOM_MILLISECONDS = 10
 
 
 def write_tones(folder: Path, seconds: float) -> None:
@@ -100,6 +100,9 @@ def seconds_until(samples: NDArray[np.float64], hertz: float, level: float) -> f
 @contextmanager
 def pulse_room(folder: Path) -> Iterator[tuple[dict[str, str], GrowingRecording]]:
     """Run a PulseAudio server with one sink that nobody hears, and record it.
+
+    The recorder asks for pieces of 10 ms, and the sink holds no more: a sample is recorded as soon as it leaves the
+    player's stream. What a sound card holds beyond that comes on top.
 
     Args:
         folder: an empty one with a short path.
