@@ -100,9 +100,8 @@ def running_player(  # noqa: PLR0913 - how it is started
     from mien.music.playing.vlc_player import VlcPlayer
 
     if children.eye is not None and not is_service:
-        open_camera(
-            settings.camera, steady(None), paced=True
-        )  # opens nothing yet, but tells of a source that cannot be
+        # It opens nothing yet, but tells of a source that cannot be.
+        open_camera(settings.camera, steady(None), paced=True)
     standing = [] if complaint is None else [Trouble(Fault.SETTINGS_UNUSABLE, complaint)]
     with ExitStack() as stack:
         ground = lay_ground(stack, settings, resumes=resumes, may_wait=is_service)

@@ -1,4 +1,4 @@
-"""Follows faces from one frame to the next by their eyes, so that only every second frame is searched.
+"""Follows a face from one frame to the next by its eyes.
 
 B. Lucas and T. Kanade, An iterative image registration technique, 1981, in J.-Y. Bouguet's pyramids. On ten clips at 6
 frames a second the eyes came to lie 3 % of their distance (median) from where a search finds them, which moves the
@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.ports import FaceDetector
-from mien.types import Box, Face, Frame, Point
+from mien.types import Box, Face, Point
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MOST_FACES = 2  # following more costs as much as a search
-_LONGEST_SECONDS = 0.25  # a face may be anywhere after more
 _FACE_PIXELS = 64  # a face is made so wide to be followed
 _MARGIN_WIDTHS = 0.5
 _WINDOW, _LEVELS, _STEPS = (15, 15), 2, 10
@@ -29,8 +26,8 @@ _MOST_TURN, _MOST_GROWTH, _MOST_SHIFT_WIDTHS = 0.25, 1.2, 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class _Patch:
-    """A face's surroundings in a frame: every `stride`-th pixel's green from (left, top) on."""
+class Patch:
+    """A face's surroundings in a frame: of each square of `stride` pixels from (left, top) on one pixel's green."""
 
     face: Face
     left: int
@@ -40,51 +37,23 @@ class _Patch:
     stride: int
     pixels: NDArray[np.uint8]
 
-
-class FaceFollower:
-    """Finds the faces of one camera's frames in a row: by search in one, by following them in the next.
-
-    Args:
-        detector: searches.
-    """
-
-    def __init__(self, detector: FaceDetector) -> None:
-        self._detector = detector
-        self._patches: list[_Patch] = []
-        self._searched_at = 0.0
-
-    def find(self, frame: Frame) -> tuple[Face, ...]:
-        """Return the faces, the largest first."""
-        patches, self._patches = self._patches, []
-        if patches and 0 <= frame.captured_at - self._searched_at <= _LONGEST_SECONDS:
-            followed = [face for patch in patches if (face := _followed(patch, frame.image)) is not None]
-            if len(followed) == len(patches):
-                return tuple(sorted(followed, key=lambda face: face.box.area, reverse=True))
-        faces = self._detector.detect(frame)
-        self._searched_at = frame.captured_at
-        if len(faces) <= _MOST_FACES:
-            self._patches = [_patch_around(face, frame.image) for face in faces]
-        return faces
+    @classmethod
+    def around(cls, face: Face, image: NDArray[np.uint8]) -> Patch:
+        """Cut a face and half its width on each side out of a picture, uint8 [height, width, 3]."""
+        height, width = image.shape[:2]
+        margin = _MARGIN_WIDTHS * face.box.width
+        left, top = (max(0, int(side - margin)) for side in (face.box.left, face.box.top))
+        right = max(left, min(width, int(face.box.right + margin)))
+        bottom = max(top, min(height, int(face.box.bottom + margin)))
+        stride = max(1, round(face.box.width / _FACE_PIXELS))
+        return cls(face, left, top, right, bottom, stride, _green(image, left, top, right, bottom, stride))
 
 
-def _patch_around(face: Face, image: NDArray[np.uint8]) -> _Patch:
-    height, width = image.shape[:2]
-    margin = _MARGIN_WIDTHS * face.box.width
-    left, top = (max(0, int(side - margin)) for side in (face.box.left, face.box.top))
-    right, bottom = min(width, int(face.box.right + margin)), min(height, int(face.box.bottom + margin))
-    stride = max(1, round(face.box.width / _FACE_PIXELS))
-    return _Patch(face, left, top, right, bottom, stride, _green(image, left, top, right, bottom, stride))
-
-
-def _green(image: NDArray[np.uint8], left: int, top: int, right: int, bottom: int, stride: int) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(image[top:bottom:stride, left:right:stride, 1])
-
-
-def _followed(patch: _Patch, image: NDArray[np.uint8]) -> Face | None:
-    """Return where a face has gone; None where that is not sure."""
-    if min(patch.pixels.shape) < 2 * _WINDOW[0] or patch.bottom > image.shape[0] or patch.right > image.shape[1]:
+def followed(patch: Patch, image: NDArray[np.uint8]) -> Face | None:
+    """Return where a face has gone in the next picture, of the same size; None where that is not sure."""
+    if min(patch.pixels.shape) < 2 * _WINDOW[0]:
         return None
-    corner = np.array([patch.left, patch.top], np.float32)
+    corner = np.array([patch.left, patch.top])
     eyes = [patch.face.right_eye, patch.face.left_eye]
     before = ((np.array([[eye.x, eye.y] for eye in eyes]) - corner) / patch.stride).astype(np.float32)
     pixels = _green(image, patch.left, patch.top, patch.right, patch.bottom, patch.stride)
@@ -93,6 +62,10 @@ def _followed(patch: _Patch, image: NDArray[np.uint8]) -> Face | None:
     if after is None or back is None or np.abs(back - before).max() > _SAME_POINT_PIXELS:
         return None
     return _moved(patch.face, (after * patch.stride + corner).tolist())
+
+
+def _green(image: NDArray[np.uint8], left: int, top: int, right: int, bottom: int, stride: int) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(image[top:bottom:stride, left:right:stride, 1])
 
 
 def _flow(old: NDArray[np.uint8], new: NDArray[np.uint8], points: NDArray[np.float32]) -> NDArray[np.float32] | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mien.eye.following import FaceFollower
+from mien.eye.last_search import LastSearch
 from mien.eye.photo import find_faces
 from mien.eye.quality import LEAST_QUALITY, look_at, shape_quality
-from mien.eye.sameness import LastLook
 from mien.ports import Classifier, FaceDetector
 from mien.sections.seeing import PeopleSettings
 from mien.types import Expression, Face, Frame, JudgedFace, Judgement, Observation, Sighting
@@ -22,7 +21,7 @@ _MOST_SIGHTINGS = 16
 
 
 class FaceJudge:
-    """Finds faces and reads their expressions. Safe to call from any thread: photos come on another one than frames.
+    """Finds faces and reads their expressions: a camera's frames on one thread, photos on any.
 
     Args:
         detector: finds the faces.
@@ -49,19 +48,23 @@ class FaceJudge:
         self._least_confidence = least_confidence
         self._most_faces = most_faces
         self._people = people
-        self._follower = FaceFollower(detector)
-        self._last_look = LastLook(classifier.crop)
+        self._last_search = LastSearch(classifier.crop)
 
     def observe(self, frame: Frame) -> Observation:
         """Return where the faces in the frame are, 16 at most, and what those show whose mood may count.
 
-        For the frames of one camera in a row, from one thread: what has not changed since the last is not judged again.
+        For the frames of one camera in a row, from one thread: what was found in the last one may spare a search.
         """
-        return self._last_look.recall(frame) or self._look(frame)
+        return self._last_search.recall(frame) or self._look(frame)
+
+    def forget(self) -> None:
+        """Hold nothing of the last frame; from the thread of `observe`."""
+        self._last_search.forget()
 
     def _look(self, frame: Frame) -> Observation:
         height, width = frame.image.shape[:2]
-        faces = self._follower.find(frame)[:_MOST_SIGHTINGS]
+        followed = self._last_search.follow(frame)
+        faces = (self._detector.detect(frame) if followed is None else followed)[:_MOST_SIGHTINGS]
         chosen = self._chosen(faces, width, height)
         crops: list[NDArray[np.uint8]] = []
         sightings = tuple(
@@ -69,7 +72,8 @@ class FaceJudge:
             for index, face in enumerate(faces)
         )
         seen = Observation(frame.captured_at, sightings, width, height)
-        self._last_look.keep(frame, seen, crops)
+        if followed is None:
+            self._last_search.keep(frame, seen, crops)
         return seen
 
     def judge(self, photo: Frame) -> Judgement:

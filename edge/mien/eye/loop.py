@@ -1,4 +1,4 @@
-"""The eye's loop: one thread reads the camera into a slot, the main one judges the newest frame at a steady rate."""
+"""The eye's loop: one thread reads the camera into a slot, the main one judges the newest, at its pace."""
 
 from __future__ import annotations
 
@@ -147,6 +147,7 @@ class Eye:
             self._on_progress()
 
     def _bear_no_frame(self) -> None:
+        self._judge.forget()
         self._check_stall()
         if not self._state.watching:
             self._look(None)

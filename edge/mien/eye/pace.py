@@ -12,7 +12,7 @@ _CHANGED_PROBABILITY = 0.25
 _CALM_SECONDS = 3.0  # the mood's own dwell and refractory times are over by then
 _CALM_PERIODS = 2.0
 _EMPTY_SECONDS = 10.0  # longer than `mood.absence_seconds` is by default
-_EMPTY_PERIOD_SECONDS = 0.5  # who sits down is seen this much later at most
+_EMPTY_PERIOD_SECONDS = 0.5
 _HOT_PERIODS = 2.0
 
 
@@ -20,36 +20,41 @@ class Pace:
     """The time between two looks, from what was seen so far. Pure: it goes by the observations' own time.
 
     Args:
-        frames_per_second: the most; so often the eye looks while an expression or the number of faces changes.
+        frames_per_second: so often the eye looks while an expression or the number of faces changes; a camera's own
+            rhythm may add a tenth.
     """
 
     def __init__(self, frames_per_second: float) -> None:
         self._full_seconds = 1.0 / frames_per_second
         self._seen: Sequence[Expression | None] = ()
         self._changed_at: float | None = None
-        self._calm_seconds = 0.0
-        self._is_hot = False
+        self._wanted_seconds = self._full_seconds
+        self._hot_periods = 1.0
 
     @property
     def period_seconds(self) -> float:
-        """The time from the last look to the next one; safe to read from any thread."""
-        period_seconds = self._full_seconds * (_HOT_PERIODS if self._is_hot else 1.0)
-        if not self._seen and self._calm_seconds >= _EMPTY_SECONDS:
-            return max(period_seconds, _EMPTY_PERIOD_SECONDS)
-        if self._seen and self._calm_seconds >= _CALM_SECONDS:
-            return max(period_seconds, min(_CALM_PERIODS * period_seconds, _EMPTY_PERIOD_SECONDS))
-        return period_seconds
+        """The time from the last look to the next one; may be read from any thread."""
+        return self._wanted_seconds * self._hot_periods
 
     def see(self, observation: Observation) -> None:
         """Take in what was seen last."""
-        at, seen = observation.seen_at, [sighting.expression for sighting in observation.sightings]
+        at = observation.seen_at
+        from_left = sorted(observation.sightings, key=lambda sighting: sighting.face.box.left)
+        seen = [sighting.expression for sighting in from_left]
         if self._changed_at is None or at < self._changed_at or _differ(seen, self._seen):
             self._seen, self._changed_at = seen, at
-        self._calm_seconds = at - self._changed_at
+        self._wanted_seconds = self._wanted(bool(seen), at - self._changed_at)
 
     def set_hot(self, hot: bool) -> None:
         """Look half as often while the board is hot."""
-        self._is_hot = hot
+        self._hot_periods = _HOT_PERIODS if hot else 1.0
+
+    def _wanted(self, somebody: bool, calm_seconds: float) -> float:
+        if somebody and calm_seconds >= _CALM_SECONDS:
+            return max(self._full_seconds, min(_CALM_PERIODS * self._full_seconds, _EMPTY_PERIOD_SECONDS))
+        if not somebody and calm_seconds >= _EMPTY_SECONDS:
+            return max(self._full_seconds, _EMPTY_PERIOD_SECONDS)
+        return self._full_seconds
 
 
 def steady(frames_per_second: float | None) -> Callable[[], float]:

@@ -13,6 +13,8 @@ from mien.eye.pace import EARLY_SHARE
 from mien.sections.seeing import CameraSettings
 from mien.types import Fault, Frame
 
+_NAP_SECONDS = 0.03  # the pace may have changed by then
+
 
 class PiCamera:
     """A Raspberry Pi camera through picamera2, which the system's packages bring."""
@@ -36,7 +38,8 @@ class PiCamera:
                 captured_at = time.monotonic()
                 yield Frame(image, captured_at)
                 # Each capture copies a picture; those that nobody wants go round in the camera's own memory.
-                time.sleep(max(0.0, captured_at + EARLY_SHARE * self._period_seconds() - time.monotonic()))
+                while (left := captured_at + EARLY_SHARE * self._period_seconds() - time.monotonic()) > 0:
+                    time.sleep(min(left, _NAP_SECONDS))
         except (RuntimeError, OSError) as error:
             raise SourceError(
                 f"The Pi camera stopped giving pictures ({error}); is its cable firm?", Fault.CAMERA_LOST

@@ -48,7 +48,7 @@ class VideoFile:
     def _read(self, capture: Any) -> Iterator[Frame]:  # noqa: ANN401 - cv2.VideoCapture
         import cv2
 
-        due = 0.0
+        before = -self._period_seconds()  # when the frame before was due
         count = 0
         nominal = capture.get(cv2.CAP_PROP_FPS) or 25.0
         started: float | None = None
@@ -57,13 +57,13 @@ class VideoFile:
             started = position if started is None else started
             at = max(position - started, 0.0) if position > 0 or count == 0 else count / nominal
             count += 1
+            period_seconds = self._period_seconds()
             # Half a frame early is nearer to the due time than the next frame.
-            if at < due - 0.5 / nominal:
+            if at < before + period_seconds - 0.5 / nominal:
                 continue
             got, image = capture.retrieve()
             if got:
-                period_seconds = self._period_seconds()
-                due = max(due, at - period_seconds) + period_seconds
+                before = max(before + period_seconds, at - period_seconds)
                 yield Frame(np.asarray(image, np.uint8), at)
         if count == 0:
             raise SourceError(f"{self._path} is not a video that can be read; give a whole video file.")

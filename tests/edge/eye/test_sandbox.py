@@ -255,7 +255,7 @@ def test_during_a_run_no_file_is_written_and_no_socket_but_a_unix_one_is_made(tm
     )
     assert (done.returncode, done.stderr) == (0, "")
     seen = [json.loads(line) for line in done.stdout.splitlines()]
-    assert sum(one["face"] is not None for one in seen) > 100
+    assert sum(one["face"] is not None for one in seen) > 60
     calls = [call for trace in tmp_path.glob("trace.*") for call in trace.read_text().splitlines()]
     assert {call for call in calls if changes_something(call)} == set()
     refused = [call for call in calls if call.startswith("socket(AF_INET") and "EACCES" in call]
