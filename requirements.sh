@@ -104,13 +104,11 @@ find_python() {
 
 # install_into AS_WHOM ENVIRONMENT REQUIREMENT...
 install_into() {
-  local run_as="$1" environment="$2" python
+  local run_as="$1" environment="$2" packages python
   shift 2
   if [[ ! -e "$environment" ]]; then
     python="$(find_python)"
     "$run_as" "$python" -m venv "$environment"
-    # Python 3.11 brings it along; what needs it asks for it.
-    "$run_as" "$environment/bin/python" -m pip --quiet --disable-pip-version-check uninstall --yes setuptools
   fi
   python="$environment/bin/python"
   is_usable "$python" || fail "$environment is no virtual environment of Python 3.11 or newer: remove it and run this again."
@@ -121,9 +119,18 @@ install_into() {
   "${pip[@]}" install "${constraints[@]}" hatchling
   "${pip[@]}" install "${constraints[@]}" --no-build-isolation "${shims[@]}" "$@"
   "${pip[@]}" check
-  # What nothing loads: NumPy's own tests, and ONNX Runtime once more, for programs in C.
-  "$run_as" find "$environment"/lib/python3*/site-packages \
-    '(' -path '*/numpy/*tests' -o -path '*/onnxruntime/capi/libonnxruntime.so.*' ')' -prune -exec rm -r {} +
+  for packages in "$environment"/lib/python3*/site-packages; do
+    leave_out "$run_as" "$packages"
+  done
+  "$python" -c 'import cv2, numpy, onnxruntime' || fail "What was installed does not run: remove $environment and run this again."
+}
+
+# leave_out AS_WHOM SITE_PACKAGES: what nothing loads, NumPy's own tests and ONNX Runtime once more for programs in C.
+leave_out() {
+  local unused
+  for unused in "$2"/numpy/tests "$2"/numpy/*/tests "$2"/onnxruntime/capi/libonnxruntime.so.*; do
+    [[ ! -e "$unused" ]] || "$1" rm -r "$unused"
+  done
 }
 
 install_environment() {

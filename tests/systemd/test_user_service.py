@@ -14,6 +14,9 @@ _NOBODY = 65534
 UNIT = ".config/systemd/user/mien.service"
 WANTED = ".config/systemd/user/default.target.wants/mien.service"
 PROGRAM = ".local/share/mien"
+PACKAGES = f"{PROGRAM}/.venv/lib/python3.11/site-packages"
+NEEDED = "numpy/__init__.py", "numpy/testing/tests_of.py", "other/tests/one.py", "onnxruntime/capi/state.so"
+UNUSED = "numpy/tests/one.py", "numpy/_core/tests/data/one.csv", "onnxruntime/capi/libonnxruntime.so.1.32.0"
 
 
 @pytest.fixture
@@ -29,7 +32,9 @@ def home() -> Iterator[Path]:
         for program in (home / "bin/dpkg-query", home / PROGRAM / ".venv/bin/python"):
             program.parent.mkdir(parents=True)
             program.write_text("#!/bin/sh\necho install ok installed\n", encoding="utf-8")
-        (home / PROGRAM / ".venv/lib/python3/site-packages").mkdir(parents=True)
+        for installed in (*NEEDED, *UNUSED):
+            (home / PACKAGES / installed).parent.mkdir(parents=True, exist_ok=True)
+            (home / PACKAGES / installed).touch()
         for kept in (".config/mien/mien.toml", ".local/state/mien/library.db"):
             (home / kept).parent.mkdir(parents=True)
             (home / kept).write_text("kept", encoding="utf-8")
@@ -57,6 +62,7 @@ def test_it_comes_and_goes_and_leaves_settings_and_index(home: Path) -> None:
         assert (home / UNIT).read_text() == (ROOT / "systemd/user/mien.service").read_text()
         assert (home / WANTED).resolve() == (home / UNIT).resolve()
         assert "sudo loginctl enable-linger somebody" in done.stdout
+        assert {name for name in (*NEEDED, *UNUSED) if (home / PACKAGES / name).exists()} == set(NEEDED)
     for _ in range(2):
         done = install(home, "--remove-user-service", _NOBODY)
         assert (done.returncode, done.stderr) == (0, "")
