@@ -92,7 +92,7 @@ def _figures(before: _Spent, after: _Spent) -> Iterator[tuple[str, str, float]]:
     children_memory = sum(cost.resident_megabytes for cost in after.children)
     yield "memory of the player", "MB", after.player.resident_megabytes
     yield "memory of what keeps the index up to date", "MB", children_memory
-    yield "memory of both", "MB", after.player.resident_megabytes + children_memory
+    yield "memory of the player and its children", "MB", after.player.resident_megabytes + children_memory
     yield "peak memory", "MB", after.player.peak_megabytes
     yield "CPU while it plays", "%", share * (after.player.cpu_seconds - before.player.cpu_seconds)
     yield "CPU of what keeps the index up to date", "%", share * (_seconds(after) - _seconds(before))
