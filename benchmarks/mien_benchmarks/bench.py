@@ -66,6 +66,21 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
 
 
+def check_checkout(python: Path, loaded: str) -> None:
+    """Make sure that a Python ran the mien of the checkout that its `.venv` lies in.
+
+    Args:
+        python: that was run.
+        loaded: the `mien.__file__` that it told.
+
+    Raises:
+        BenchmarkError: it was another one.
+    """
+    checkout = python.absolute().parents[2]
+    if not Path(loaded).resolve().is_relative_to(checkout.resolve()):
+        raise BenchmarkError(f"{python} runs {loaded}, not the mien of {checkout}: run ./requirements.sh there.")
+
+
 def output_of(command: Sequence[str | Path], *, folder: Path | None = None, seconds: float = 600) -> str:
     """Run a program in a clean environment and return what it printed.
 

@@ -13,9 +13,10 @@ from mien_benchmarks.clips import HEIGHT, WIDTH, fitted, noisy, read_picture
 if TYPE_CHECKING:
     from mien_benchmarks.clips import Picture
 
-COUNT = 40
+COUNT = 48  # whole periods of mien's looks at a face that keeps still: each second, of six frames
 _PERSON, _ROOM = Path("photos", "skimage_astronaut.png"), Path("noface", "skimage_coffee.png")
-_SWAY_PIXELS = 20  # a person who sits and moves: three pixels from frame to frame
+_NOBODY_SHARE = 5, 4  # and of its looks at an empty room: each five seconds, of thirty frames
+_SWAY_PIXELS = 24  # a person who sits and moves: three pixels from frame to frame
 
 
 def make_frames(data: Path, work: Path, count: int = COUNT) -> Path:
@@ -27,20 +28,22 @@ def make_frames(data: Path, work: Path, count: int = COUNT) -> Path:
     Args:
         data: the development data folder.
         work: where the folder is made; one that is there is used again.
-        count: frames of each kind.
+        count: frames of `moving` and of `still`; there are a quarter more of `nobody`.
 
     Raises:
         BenchmarkError: a picture is missing.
     """
     folder = work / "frames"
-    if (folder / f"nobody/{count - 1:02}.bgr").exists():  # it is made last
+    more, than = _NOBODY_SHARE
+    nobody_count = count * more // than
+    if (folder / f"nobody/{nobody_count - 1:02}.bgr").exists():  # it is made last
         return folder
     person = fitted(read_picture(data / _PERSON), HEIGHT, HEIGHT)
     room = fitted(read_picture(data / _ROOM))
     for name, images in (
         ("moving", [_placed(person, 2 * np.pi * index / count) for index in range(count)]),
         ("still", [_placed(person, 0.0)] * count),
-        ("nobody", [room] * count),
+        ("nobody", [room] * nobody_count),
     ):
         (folder / name).mkdir(parents=True, exist_ok=True)
         for index, image in enumerate(noisy(images)):

@@ -8,6 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien_benchmarks.bench import BenchmarkError
 from mien_benchmarks.measurement import Measurement
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STAGE = "stage: "  # begins the name of what a part of a frame costs
-WHOLE = "a frame"
+WHOLE = "a frame, all of it looked at"
+_MOST_STAGES = 1.1  # of the whole: each is measured by itself, on a machine that may have other work
 _REST = "all else"
 _GROWTH = re.compile(r"(?P<series>.+?),? at (?P<x>\d[\d.x ]*?)(?P<unit> [a-z]\w*)?")
 _COLOURS = ("#5fa8d3", "#30638e", "#edae49", "#d1495b", "#66a182", "#8d6a9f")
@@ -31,13 +33,24 @@ def wholes(measurements: Sequence[Measurement]) -> dict[str, float]:
 
 
 def stages(measurements: Sequence[Measurement]) -> dict[str, dict[str, float]]:
-    """Return {subject: {stage: milliseconds}} of those who have stages; what none accounts for is "all else"."""
+    """Return {subject: {stage: milliseconds}} of those who have stages; what none accounts for is "all else".
+
+    Raises:
+        BenchmarkError: a subject's stages take more than its whole frame.
+    """
     found: dict[str, dict[str, float]] = {}
     for one in sorted(measurements, key=lambda one: one.subject != "mien"):  # whose stages are the fullest
         if one.what.startswith(STAGE):
             found.setdefault(one.subject, {})[one.what.removeprefix(STAGE)] = one.median
     known = wholes(measurements)
-    return {subject: own | {_REST: max(0.0, known[subject] - sum(own.values()))} for subject, own in found.items()}
+    rests = {subject: known[subject] - sum(own.values()) for subject, own in found.items()}
+    for subject, rest in rests.items():
+        if -rest > (_MOST_STAGES - 1) * known[subject]:
+            raise BenchmarkError(
+                f"The stages of {subject} take {known[subject] - rest:.3g} ms, and its whole frame "
+                f"{known[subject]:.3g}: measure `--only frame` again where less else runs."
+            )
+    return {subject: own | {_REST: max(0.0, rests[subject])} for subject, own in found.items()}
 
 
 def growth(measurements: Sequence[Measurement]) -> dict[str, dict[tuple[str, str], Points]]:
@@ -74,22 +87,24 @@ def _draw_frame(drawn: Figure, measurements: Sequence[Measurement]) -> None:
     drawn.set_size_inches(10, 3)
     left, right = drawn.subplots(1, 2)
     known, parts = wholes(measurements), stages(measurements)
-    _stack(left, {subject: {"": known[subject]} for subject in known}, {"": _COLOURS[1]})
+    _stack(left, {subject: {"": known[subject]} for subject in known}, {"": _COLOURS[1]}, known)
     names = list(dict.fromkeys(name for own in parts.values() for name in own if name != _REST))
     colours = {name: _COLOURS[index % len(_COLOURS)] for index, name in enumerate(names)} | {_REST: _GREY}
-    _stack(right, {subject: parts[subject] for subject in known if subject in parts}, colours)
+    _stack(right, {subject: parts[subject] for subject in known if subject in parts}, colours, known)
     right.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.05, 1))
-    drawn.supxlabel("CPU milliseconds of a frame", fontsize="medium")
+    drawn.supxlabel(f"CPU milliseconds of {WHOLE}", fontsize="medium")
 
 
-def _stack(axes: Axes, bars: Mapping[str, Mapping[str, float]], colours: Mapping[str, str]) -> None:
+def _stack(
+    axes: Axes, bars: Mapping[str, Mapping[str, float]], colours: Mapping[str, str], known: Mapping[str, float]
+) -> None:
     begin = dict.fromkeys(bars, 0.0)
     for name, colour in colours.items():
         widths = {subject: own.get(name, 0.0) for subject, own in bars.items()}
         axes.barh(list(bars), list(widths.values()), left=list(begin.values()), color=colour, label=name)
         begin = {subject: begin[subject] + widths[subject] for subject in bars}
-    for subject, whole in begin.items():
-        axes.annotate(f" {whole:.3g}", (whole, subject), va="center")
+    for subject, end in begin.items():
+        axes.annotate(f" {known[subject]:.3g}", (end, subject), va="center")
     axes.margins(x=0.12)
     axes.spines[["top", "right"]].set_visible(False)
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mien_benchmarks.bench import Bench, BenchmarkError, output_of
 from mien_benchmarks.clips import make_clips
 from mien_benchmarks.eye_process import first_answer
-from mien_benchmarks.frame import PROBE
+from mien_benchmarks.frame import look_with
 from mien_benchmarks.frames import make_frames
 from mien_benchmarks.measurement import Measurement
-from mien_benchmarks.peers.measuring import ONE_THREAD
 from mien_benchmarks.tally import Tally
 
 PART = "steps"
-_FIGURES = ("a frame", "a frame whose face keeps still", "a frame with nobody")
+_FIGURES = (
+    "a frame, all of it looked at",
+    "a frame at 6 a second",
+    "a frame whose face keeps still",
+    "a frame with nobody",
+)
 _FRAMES_PER_SECOND = 5.0
 
 
@@ -28,16 +31,18 @@ def measure(bench: Bench, checkouts: Sequence[Path]) -> Iterator[Measurement]:
         checkouts: folders of the versions, each with its environment in `.venv`.
 
     Raises:
-        BenchmarkError: a checkout has no environment, or its eye does not start.
+        BenchmarkError: a checkout has no environment, or its eye does not start; or two have commits of one name.
     """
     names = ["the version before", *map(_subject, checkouts[1:])]
-    versions = dict(zip(names, map(_python, checkouts), strict=True))
+    if len(set(names)) < len(names):
+        raise BenchmarkError("Two of the versions have commits of one name: leave out all but the last of them.")
+    versions = list(zip(names, map(_python, checkouts), strict=True))
     frames, clips = make_frames(bench.data, bench.work), make_clips(bench.work, bench.data)
     tally = Tally(PART)
     for turn in range(bench.turns):
         bench.told(f"steps: turn {turn + 1} of {bench.turns}")
-        for subject, python in versions.items():
-            shown = json.loads(output_of([*ONE_THREAD, python, "-P", PROBE, frames]))
+        for subject, python in versions:
+            shown = look_with(subject, python, frames)
             for what in _FIGURES:
                 tally.add(subject, what, "CPU ms", shown[what])
             start = first_answer(python, clips.video, _FRAMES_PER_SECOND)

@@ -1,3 +1,4 @@
+import json
 import sys
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from mien_benchmarks.bench import BenchmarkError
 from mien_benchmarks.check import RATIOS, ratios, worse
 from mien_benchmarks.frame_probe import WARM_UP, frames_of, mean_milliseconds
 from mien_benchmarks.frames import make_frames
+from mien_benchmarks.install import ALL_ON_DISK, TIME
 from mien_benchmarks.measurement import Measurement
-from mien_benchmarks.peers.environments import Peer, install, seconds_to_install
-from mien_benchmarks.peers.measuring import look
+from mien_benchmarks.peers.environments import Peer, check_installed, install, seconds_to_install
+from mien_benchmarks.peers.measuring import check_seen, installed, look
 
 COUNT = 4
 
@@ -59,6 +61,11 @@ def test_the_last_frames_come_also_first_and_time_goes_on(frames: Path) -> None:
     assert np.array_equal(read[0].image, read[COUNT].image)
 
 
+def test_frames_a_second_apart_are_so_exactly_for_mien_looks_anew_after_a_second(frames: Path) -> None:
+    moments = [one.captured_at for one in frames_of(frames / "nobody", 1 / 6)]
+    assert {later - earlier for earlier, later in zip(moments[::6], moments[6::6], strict=False)} == {1.0}
+
+
 def test_work_that_is_done_for_some_items_only_counts_and_the_warm_up_does_not() -> None:
     spent = 0.0
 
@@ -96,24 +103,47 @@ def test_a_peer_that_cannot_be_installed_is_not_there_afterwards(tmp_path: Path)
 
 
 def test_what_a_peer_prints_becomes_figures_of_the_frame_and_of_the_eye(tmp_path: Path) -> None:
-    shown = '{"cpu": 61.0, "cpu_nobody": 20.0, "wall": 70.0, "seen": 1.0, "answered_at": 4e9, "megabytes": 191.0}'
-    twin = peer(shown=f"chatter\n{shown}")
+    shown = {"cpu": 61.0, "cpu_nobody": 20.0, "cpu_paced": 50.0, "wall": 70.0, "answered_at": 4e9, "megabytes": 191.0}
+    twin = peer(shown=f"chatter\n{json.dumps(shown | {'seen': 1.0, 'seen_nobody': 0.0})}")
     install(tmp_path, lambda _: None, (twin,))
     found = {(one.part, one.what): one.median for one in look(twin, tmp_path, tmp_path)}
     assert found.pop(("eye", "start to first answer")) > 1e9
     assert found == {
-        ("frame", "a frame"): 61.0,
-        ("frame", "a frame with nobody"): 20.0,
+        ("frame", "a frame, all of it looked at"): 61.0,
+        ("frame", "a frame at 6 a second"): 50.0,
+        ("frame", "a frame with nobody, all of it looked at"): 20.0,
         ("frame", "wall time of a frame"): 70.0,
         ("eye", "memory (RSS), a face present"): 191.0,
     }
 
 
-def test_a_peer_that_sees_nobody_is_no_measure(tmp_path: Path) -> None:
-    twin = peer(shown='{"cpu": 1.0, "wall": 1.0, "seen": 0.5, "answered_at": 0, "megabytes": 1.0}')
+def test_who_sees_nobody_or_one_who_is_not_there_is_no_measure(tmp_path: Path) -> None:
+    twin = peer(shown='{"seen": 0.5, "seen_nobody": 0.0}')
     install(tmp_path, lambda _: None, (twin,))
-    with pytest.raises(BenchmarkError, match="twin saw a face in 50% of the frames"):
+    with pytest.raises(BenchmarkError, match="twin saw a face in 50% of the frames; its"):
         list(look(twin, tmp_path, tmp_path))
+    check_seen("mien", 0.9, 0.1)
+    with pytest.raises(BenchmarkError, match="mien saw a face in 20% of the frames with nobody; its"):
+        check_seen("mien", 1.0, 0.2)
+
+
+def test_what_is_installed_of_a_peer_stands_in_the_rows_of_miens_installation(tmp_path: Path) -> None:
+    script = "from pathlib import Path; Path('large').write_bytes(bytes(3_000_000))"
+    twin = peer((sys.executable, "-ISc", script))
+    install(tmp_path, lambda _: None, (twin,))
+    found = {one.what: (one.part, one.subject, one.unit, one.median) for one in installed(tmp_path, [twin])}
+    assert list(found) == [ALL_ON_DISK, TIME]
+    assert found[ALL_ON_DISK][:3] == ("install", "twin", "MB")
+    assert 3 < found[ALL_ON_DISK][3] < 3.1
+    assert found[TIME] == ("install", "twin", "s", seconds_to_install(twin, tmp_path))
+
+
+def test_a_peer_whose_program_is_missing_is_told_of(tmp_path: Path) -> None:
+    twin = Peer("twin", (), lambda _folder, _frames: ("no-such-program",))
+    install(tmp_path, lambda _: None, (twin, peer()))
+    check_installed(tmp_path, [peer()])
+    with pytest.raises(BenchmarkError, match="twin is run by no-such-program, which is not there"):
+        check_installed(tmp_path, [twin])
 
 
 def recorded(milliseconds: float, subject: str = "mien") -> list[Measurement]:
@@ -126,10 +156,18 @@ def test_a_ratio_is_told_of_only_where_it_grew_beyond_the_tolerance() -> None:
     known = ratios(recorded(4.0))
     assert worse(ratios(recorded(5.9)), known) == []
     assert worse(ratios(recorded(6.1)), known) == [
-        f"'{name}' takes 6.10 times 'work that stays the same, to compare with', and took 4.00 times."
-        for name in ("a frame", "a frame whose face keeps still", "stage: detect", "stage: classify")
+        f"'{name}' takes 6.10 times 'work that stays the same, to compare with', and took 4.00 times: "
+        "make it cheaper again, or measure anew if it may be dearer."
+        for name, other in RATIOS
+        if other.startswith("work")
     ]
 
 
 def test_the_figures_of_others_are_not_held_against_mien() -> None:
-    assert ratios(recorded(4.0, "fer")) == {}
+    with pytest.raises(BenchmarkError, match="There is no figure of 'a frame, all of it looked at'; run"):
+        ratios(recorded(4.0, "fer"))
+
+
+def test_a_figure_that_is_no_longer_there_is_told_of() -> None:
+    with pytest.raises(BenchmarkError, match="There is no figure of 'stage: classify'; run"):
+        ratios([one for one in recorded(4.0) if one.what != "stage: classify"])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +70,19 @@ def install(folder: Path, told: Callable[[str], None], peers: tuple[Peer, ...] =
         for command in peer.installing:
             output_of(command, folder=own)
         (own / _SECONDS).write_text(json.dumps(time.monotonic() - began), encoding="utf-8")
+
+
+def check_installed(folder: Path, peers: Sequence[Peer] = PEERS) -> None:
+    """Make sure that each peer and the program that runs it are there.
+
+    Raises:
+        BenchmarkError: one is not.
+    """
+    for peer in peers:
+        seconds_to_install(peer, folder)
+        program = peer.looking(folder / peer.name, folder)[0]
+        if shutil.which(program) is None:
+            raise BenchmarkError(f"{peer.name} is run by {program}, which is not there: install it.")
 
 
 def seconds_to_install(peer: Peer, folder: Path) -> float:
