@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import shlex
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -16,10 +16,16 @@ from mien.errors import MienError
 from mien_benchmarks.bench import Bench, BenchmarkError, Part
 from mien_benchmarks.cpu import machine
 from mien_benchmarks.measurement import Measurement, merged, read, write
-from mien_benchmarks.page import cell, page_text, redraw
-from mien_benchmarks.peers.environments import install
+from mien_benchmarks.page import cell, check_places, redraw
+from mien_benchmarks.peers.environments import PEERS, check_installed, install
 
 PARTS = ("frame", "eye", "player", "latency", "scale", "install", "instructions")
+_NEEDS = {
+    "latency": ("pulseaudio", "pactl", "parec"),
+    "install": ("mmdebstrap", "unshare", "chroot"),
+    "instructions": ("valgrind",),
+}
+_PEERS_PART = "frame"  # which also finds what the peers' rows of other parts say
 _RECORDED = "performance.json"
 _ROOT = Path(__file__).parents[2]
 
@@ -44,17 +50,19 @@ def measure(  # noqa: PLR0913, PLR0917 - a command's options
 ) -> None:
     """Measure what mien costs, and write it into performance.md."""
     parts = {name: _part(name) for name in _chosen(only or PARTS)}
-    page_text(out)  # rather now than after minutes of measuring
+    check_places(out, parts)  # rather now than after minutes of measuring, as all that is missing
+    _check_programs(parts)
+    if peers is not None and _PEERS_PART in parts:
+        check_installed(peers)
     work.mkdir(parents=True, exist_ok=True)
     bench = Bench(work, data, turns, peers, before, told=typer.echo)
-    recorded = out / _RECORDED
-    known = read(recorded) if recorded.exists() else []
+    chosen = [f"--only {name}" for name in only or ()]
+    named = [option for option, given in (("--peers PEERS", peers), ("--before BEFORE", before)) if given is not None]
+    command = " ".join(["measure WORK", *chosen, *named, f"--turns {turns}"])
     for name, part in parts.items():
         typer.echo(f"== {name}")
-        found = [_told(one) for one in part(bench)]
-        known = merged(known, found)
-        write(recorded, known)
-        _show(out, {one.part for one in found}, known, turns)
+        guests = () if name == _PEERS_PART else [peer.name for peer in PEERS]
+        _record(out, name, part(bench), _how(command, turns), guests)
 
 
 @app.command()
@@ -69,13 +77,10 @@ def steps(
     from mien_benchmarks.steps import PART
     from mien_benchmarks.steps import measure as measure_steps
 
-    page_text(out)
+    check_places(out, [PART])
     work.mkdir(parents=True, exist_ok=True)
-    recorded = out / _RECORDED
-    known = [one for one in (read(recorded) if recorded.exists() else []) if one.part != PART]
-    known += [_told(one) for one in measure_steps(Bench(work, data, turns, told=typer.echo), checkouts)]
-    write(recorded, known)
-    _show(out, {PART}, known, turns)
+    found = measure_steps(Bench(work, data, turns, told=typer.echo), checkouts)
+    _record(out, PART, found, _how(f"steps WORK CHECKOUT... --turns {turns}", turns))
 
 
 @app.command(name="peers")
@@ -133,16 +138,37 @@ def _part(name: str) -> Part:
     return part
 
 
+def _check_programs(parts: Collection[str]) -> None:
+    """Make sure that the programs are there that parts need.
+
+    Raises:
+        BenchmarkError: one is not.
+    """
+    needed = [(part, program) for part, programs in _NEEDS.items() if part in parts for program in programs]
+    for part, program in needed:
+        if shutil.which(program) is None:
+            raise BenchmarkError(f"'{part}' needs {program}, which is not there: install it, or measure --only others.")
+
+
 def _told(measurement: Measurement) -> Measurement:
     typer.echo(f"{measurement.subject}: {measurement.what}: {cell(measurement)} {measurement.unit}")
     return measurement
 
 
-def _show(out: Path, parts: set[str], known: list[Measurement], turns: int) -> None:
-    command = shlex.join([".venv/bin/python", "-m", "mien_benchmarks", *sys.argv[1:]])
-    how = f"{machine()}; {date.today():%-d %B %Y}; median (least to greatest) of {turns} turns. `{command}`"
-    for path in redraw(out, sorted(parts), known, how):
+def _record(out: Path, part: str, found: Iterator[Measurement], how: str, guests: Collection[str] = ()) -> None:
+    """Measure a part, and write it beside and into performance.md."""
+    recorded = out / _RECORDED
+    known = read(recorded) if recorded.exists() else []
+    known = merged(known, [_told(one) for one in found], part, guests)
+    write(recorded, known)
+    for path in redraw(out, [part], known, how):
         typer.echo(f"written: {path}")
+
+
+def _how(command: str, turns: int) -> str:
+    """Return a line on how figures came to be, which names no folder of this machine."""
+    words = f".venv/bin/python -m mien_benchmarks {command}"
+    return f"{machine()}; {date.today():%-d %B %Y}; median (least to greatest) of up to {turns} turns. `{words}`"
 
 
 def main() -> None:

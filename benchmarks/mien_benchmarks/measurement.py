@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -60,8 +60,18 @@ def gathered(turns: Iterable[Iterable[Measurement]]) -> list[Measurement]:
     return [Measurement(*figure, every) for figure, every in values.items()]
 
 
-def merged(known: Iterable[Measurement], found: Iterable[Measurement]) -> list[Measurement]:
-    """Return what is known after a new measurement, which replaces all older rows of its parts' subjects."""
+def merged(
+    known: Sequence[Measurement], found: Iterable[Measurement], part: str, guests: Collection[str] = ()
+) -> list[Measurement]:
+    """Return what is known after a part was measured: of the part itself, nothing older stays.
+
+    Args:
+        known: what was known before.
+        found: by the part; in other parts, it replaces all older rows of its subjects.
+        part: that was measured.
+        guests: subjects whose rows of the part another part finds; they stay.
+    """
     new = list(found)
-    measured = {(one.part, one.subject) for one in new}
-    return [*(one for one in known if (one.part, one.subject) not in measured), *new]
+    gone = {(one.part, one.subject) for one in new}
+    gone |= {(one.part, one.subject) for one in known if one.part == part and one.subject not in guests}
+    return [*(one for one in known if (one.part, one.subject) not in gone), *new]

@@ -30,13 +30,7 @@ def redraw(docs: Path, parts: Iterable[str], measurements: Sequence[Measurement]
     Raises:
         BenchmarkError: the page is missing, or has no markers for a part.
     """
-    page = docs / "performance.md"
-    try:
-        text = page.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BenchmarkError(
-            f"{page} cannot be read ({error.strerror}); give the folder of mien's documents."
-        ) from error
+    page, text = docs / PAGE, page_text(docs)
     written = [page]
     for part in parts:
         own = [one for one in measurements if one.part == part]
@@ -48,6 +42,17 @@ def redraw(docs: Path, parts: Iterable[str], measurements: Sequence[Measurement]
         text = with_section(text, part, lines)
     page.write_text(text, encoding="utf-8")
     return written
+
+
+def check_places(docs: Path, parts: Iterable[str]) -> None:
+    """Make sure that the folder's page has a place for each part.
+
+    Raises:
+        BenchmarkError: the page is missing, or has no markers for a part.
+    """
+    text = page_text(docs)
+    for part in parts:
+        with_section(text, part, [])
 
 
 def page_text(docs: Path) -> str:
@@ -94,7 +99,8 @@ def table(measurements: Sequence[Measurement], *, a_row_each: bool = False) -> l
 
 
 def _line(cells: Sequence[str]) -> str:
-    return "".join(f"| {one} " if one else "| " for one in cells) + "|"
+    escaped = (one.replace("|", r"\|") for one in cells)
+    return "".join(f"| {one} " if one else "| " for one in escaped) + "|"
 
 
 def cell(measurement: Measurement) -> str:

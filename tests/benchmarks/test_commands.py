@@ -10,7 +10,8 @@ from development_data import development_data
 from typer.testing import CliRunner
 
 from mien_benchmarks.__main__ import PARTS, app
-from mien_benchmarks.bench import Bench, BenchmarkError, clean_environment, output_of
+from mien_benchmarks.bench import Bench, BenchmarkError, check_checkout, clean_environment, output_of
+from mien_benchmarks.check import RATIOS
 from mien_benchmarks.cpu import machine
 from mien_benchmarks.measurement import read, write
 
@@ -36,6 +37,30 @@ def test_a_folder_without_the_page_is_told_of_before_anything_is_measured(tmp_pa
     assert not (tmp_path / "work").exists()
 
 
+def test_a_part_without_its_place_is_told_of_before_anything_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "performance.md").write_text("<!-- measured: frame -->\n<!-- end -->\n")
+    words = ["--data", tmp_path, "--only", "frame", "--only", "player", "--out", tmp_path]
+    assert "has no place for 'player'" in refusal("measure", tmp_path / "work", *words)
+    assert not (tmp_path / "work").exists()
+
+
+def test_peers_that_are_missing_are_told_of_before_anything_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "performance.md").write_text("<!-- measured: frame -->\n<!-- end -->\n")
+    words = ["--data", tmp_path, "--only", "frame", "--peers", tmp_path, "--out", tmp_path]
+    assert "run `python -m mien_benchmarks peers" in refusal("measure", tmp_path / "work", *words)
+    assert not (tmp_path / "work").exists()
+
+
+def test_a_program_that_is_missing_is_told_of_before_anything_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "performance.md").write_text("<!-- measured: instructions -->\n<!-- end -->\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    words = ["--data", tmp_path, "--only", "instructions", "--out", tmp_path]
+    assert refusal("measure", tmp_path / "work", *words).startswith("'instructions' needs valgrind, which is not there")
+    assert not (tmp_path / "work").exists()
+
+
 def test_a_wrong_data_folder_ends_the_measuring(tmp_path: Path) -> None:
     (tmp_path / "performance.md").write_text("<!-- measured: frame -->\n<!-- end -->\n")
     said = refusal("measure", tmp_path / "work", "--data", tmp_path, "--only", "frame", "--out", tmp_path)
@@ -47,7 +72,7 @@ def test_there_is_nothing_to_check_against_where_no_frame_is_recorded(tmp_path: 
     recorded = tmp_path / "performance.json"
     recorded.write_text(json.dumps([]))
     said = refusal("check", tmp_path, "--data", tmp_path, "--recorded", recorded)
-    assert said == "No figures of a frame are recorded; run `python -m mien_benchmarks measure` first."
+    assert said.startswith("There is no figure of 'a frame, all of it looked at'; run `python -m mien_benchmarks meas")
 
 
 def test_a_missing_record_is_told_of(tmp_path: Path) -> None:
@@ -73,6 +98,13 @@ def test_a_program_sees_nothing_of_the_settings_that_the_benchmarks_run_with(mon
         monkeypatch.setenv(name, "/elsewhere")
     assert "/elsewhere" not in output_of(["env"])
     assert clean_environment()["PATH"] == os.environ["PATH"]
+
+
+def test_a_python_that_runs_the_mien_of_another_checkout_is_refused(tmp_path: Path) -> None:
+    python = tmp_path / "checkout/.venv/bin/python"
+    check_checkout(python, str(tmp_path / "checkout/edge/mien/__init__.py"))
+    with pytest.raises(BenchmarkError, match=r"not the mien of .*/checkout: run"):
+        check_checkout(python, str(tmp_path / "other/edge/mien/__init__.py"))
 
 
 def test_another_version_is_measured_first() -> None:
@@ -108,14 +140,17 @@ def test_a_frame_is_measured_shown_and_checked(tmp_path: Path) -> None:
     figures = {(one.subject, one.what): one for one in read(recorded)}
     for subject in ("mien before", "mien"):
         stages = [one for (who, what), one in figures.items() if who == subject and what.startswith("stage: ")]
-        assert figures[subject, "a frame"].median > max(stage.median for stage in stages) > 0
-        assert len(figures[subject, "a frame"].values) == 2
+        assert figures[subject, "a frame, all of it looked at"].median > max(stage.median for stage in stages) > 0
+        assert len(figures[subject, "a frame, all of it looked at"].values) == 2
     page = (tmp_path / PAGE.name).read_text(encoding="utf-8")
-    assert "| | mien before | mien |\n|---|---|---|\n| a frame (ms) | " in page
+    assert "| | mien before | mien |\n|---|---|---|\n| a frame, all of it looked at (ms) | " in page
+    assert "`.venv/bin/python -m mien_benchmarks measure WORK --only frame --before BEFORE --turns 2`" in page
     tenfold = [
         replace(one, values=(10 * one.median,)) if one.what.startswith("work") else one for one in read(recorded)
     ]
     write(recorded, tenfold)
     checked = RUNNER.invoke(app, ["check", str(tmp_path / "work"), "--data", str(data), "--recorded", str(recorded)])
     assert checked.exit_code == 1
-    assert checked.stdout.count("'work that stays the same, to compare with', and took") == 4
+    assert checked.stdout.count("'work that stays the same, to compare with', and took") == sum(
+        other.startswith("work") for _, other in RATIOS
+    )

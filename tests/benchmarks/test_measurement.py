@@ -32,6 +32,14 @@ def test_turns_become_one_measurement_of_each_figure_in_their_order() -> None:
     assert gathered(turns) == [figure(1.0, 2.0), figure(9.0, 8.0, subject="fer"), figure(5.0, what="x")]
 
 
-def test_a_new_measurement_replaces_all_older_rows_of_its_parts_subject_and_no_others() -> None:
-    gone, others = figure(1.0, what="gone"), [figure(2.0, subject="fer"), figure(3.0, part="eye")]
-    assert merged([figure(1.0), gone, *others], [figure(7.0)]) == [*others, figure(7.0)]
+def test_of_a_part_that_was_measured_nothing_older_stays() -> None:
+    gone = [figure(1.0), figure(2.0, what="gone"), figure(3.0, subject="mien before"), figure(4.0, subject="fer")]
+    other = figure(5.0, part="eye")
+    assert merged([*gone, other], [figure(7.0)], "frame") == [other, figure(7.0)]
+
+
+def test_guests_stay_until_they_are_measured_by_the_part_that_looks_at_them() -> None:
+    own, guest = figure(1.0, part="eye"), figure(2.0, part="eye", subject="fer")
+    assert merged([own, guest], [figure(7.0, part="eye")], "eye", ["fer"]) == [guest, figure(7.0, part="eye")]
+    found = [figure(8.0, subject="fer"), figure(9.0, part="eye", subject="fer", what="memory")]
+    assert merged([own, guest], found, "frame") == [own, *found]

@@ -4,7 +4,7 @@ import pytest
 
 from mien_benchmarks.bench import BenchmarkError
 from mien_benchmarks.measurement import Measurement
-from mien_benchmarks.page import cell, figure, redraw, table, with_section
+from mien_benchmarks.page import cell, check_places, figure, redraw, table, with_section
 from mien_benchmarks.pictures import growth, stages, wholes
 
 PAGE = """# Performance
@@ -24,10 +24,11 @@ def one(subject: str, what: str, *values: float, part: str = "frame", unit: str 
     return Measurement(part, subject, what, unit, values)
 
 
+WHOLE = "a frame, all of it looked at"
 FRAME = [
-    one("human", "a frame", 61.2),
-    one("mien before", "a frame", 6.2),
-    one("mien", "a frame", 4.0, 5.0, 4.5),
+    one("human", WHOLE, 61.2),
+    one("mien before", WHOLE, 6.2),
+    one("mien", WHOLE, 4.0, 5.0, 4.5),
     one("mien", "stage: detect", 2.0),
     one("mien", "stage: classify", 1.5),
 ]
@@ -49,7 +50,7 @@ def test_the_table_has_mien_first_and_a_dash_where_a_subject_has_no_such_figure(
     assert table(FRAME) == [
         "| | mien before | mien | human |",
         "|---|---|---|---|",
-        "| a frame (ms) | 6.2 | 4.5 (4 to 5) | 61.2 |",
+        "| a frame, all of it looked at (ms) | 6.2 | 4.5 (4 to 5) | 61.2 |",
         "| stage: detect (ms) | - | 2 | - |",
         "| stage: classify (ms) | - | 1.5 | - |",
     ]
@@ -69,6 +70,10 @@ def test_a_figure_without_a_unit_has_no_brackets() -> None:
     assert table([one("mien", "threads", 4, unit="")])[-1] == "| threads | 4 |"
 
 
+def test_a_name_with_the_tables_own_sign_stays_in_its_cell() -> None:
+    assert table([one("this | that", "a frame", 4)])[0] == r"| | this \| that |"
+
+
 def test_figures_that_grow_stand_together() -> None:
     rows = [one("mien", f"{what} at {tracks} tracks", 1) for tracks in (10, 100) for what in ("choice", "memory")]
     assert [line.split(" at ")[0] for line in table(rows)[2:]] == ["| choice", "| choice", "| memory", "| memory"]
@@ -85,6 +90,15 @@ def test_a_part_without_markers_is_told_of() -> None:
         with_section(PAGE, "eye", [])
 
 
+def test_a_place_that_is_missing_is_told_of_before_anything_is_written(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(PAGE)
+    check_places(tmp_path, ["frame", "scale"])
+    with pytest.raises(BenchmarkError, match="has no place for 'eye'"):
+        check_places(tmp_path, ["frame", "eye"])
+    assert page.read_text() == PAGE
+
+
 def test_a_folder_without_the_page_is_told_of(tmp_path: Path) -> None:
     with pytest.raises(BenchmarkError, match=r"performance\.md cannot be read"):
         redraw(tmp_path, ["frame"], FRAME, "how")
@@ -94,6 +108,17 @@ def test_the_stages_are_those_of_mien_and_what_is_left_is_shown() -> None:
     assert wholes(FRAME) == {"human": 61.2, "mien before": 6.2, "mien": 4.5}
     assert list(wholes(FRAME)) == ["human", "mien before", "mien"]
     assert stages(FRAME) == {"mien": {"detect": 2.0, "classify": 1.5, "all else": 1.0}}
+
+
+@pytest.mark.parametrize("detecting", [2.0, 3.4])
+def test_stages_may_take_a_little_more_than_the_whole(detecting: float) -> None:
+    found = stages([*FRAME[:3], one("mien", "stage: detect", detecting), FRAME[4]])
+    assert found["mien"]["all else"] == max(0, 4.5 - detecting - 1.5)
+
+
+def test_stages_that_take_much_more_than_the_whole_are_told_of() -> None:
+    with pytest.raises(BenchmarkError, match=r"The stages of mien take 5 ms, and its whole frame 4\.5: measure"):
+        stages([*FRAME[:3], one("mien", "stage: detect", 3.5), FRAME[4]])
 
 
 def test_growth_is_read_from_the_names_of_the_figures() -> None:
