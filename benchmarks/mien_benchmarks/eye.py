@@ -32,17 +32,14 @@ _Row = tuple[str, str, float]  # what, unit and value, as in a measurement
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long an eye is looked at, in seconds, and how long it is let alone before.
-
-    The kernel counts in hundredths of a second, and an empty room is searched every five: what costs little is looked
-    at for longer.
-    """
+    """How long an eye is looked at, in seconds, and how long it is let alone before."""
 
     look: float = 10.0
-    long_look: float = 20.0
+    look_nobody: float = 20.0  # at the usual rate: an empty room is searched every five seconds
+    look_reading: float = 5.0  # each of two scenes, and the eye at rest meanwhile
     settle: float = 1.0
     settle_still: float = 5.0
-    settle_nobody: float = 12.0  # the eye's own patience, and a little more
+    settle_nobody: float = 11.0  # the eye's own patience, and a little more
 
 
 def measure(bench: Bench, times: Times = Times()) -> Iterator[Measurement]:
@@ -89,13 +86,11 @@ def _evening(python: Path, clips: Clips, times: Times) -> Iterator[_Row]:
         camera.show(clips.still)
         still = _seen(eye, times.settle_still, times.look, faces=True)
         camera.show(clips.nobody)
-        nobody = _seen(eye, times.settle_nobody, times.long_look, faces=False)
+        nobody = _seen(eye, times.settle_nobody, times.look_nobody, faces=False)
         server.set_watching(False)
         time.sleep(times.settle)
         rest = eye.now()
-        reading = cpu_percents(
-            python, (clips.present, clips.nobody), times.long_look / 2
-        )  # an eye at rest is no bother
+        reading = cpu_percents(python, (clips.present, clips.nobody), times.look_reading)  # an eye at rest is no bother
         resting = eye.since(rest)
     yield "memory (RSS), a face present", "MB", still.cost.resident_megabytes
     yield "memory (RSS), at most", "MB", resting.cost.peak_megabytes

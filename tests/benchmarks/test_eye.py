@@ -14,7 +14,7 @@ from mien_benchmarks.source_reader import cpu_percents
 from mien_benchmarks.tally import Tally
 
 US = Path(sys.executable)
-BRIEF = eye.Times(look=2.5, long_look=2.5, settle=0.1, settle_still=0.1, settle_nobody=1.5)
+BRIEF = eye.Times(look=2.5, look_nobody=2.5, look_reading=1.0, settle=0.1, settle_still=0.1, settle_nobody=1.5)
 
 
 def write_clips(work: Path, person: np.ndarray, room: np.ndarray) -> None:
