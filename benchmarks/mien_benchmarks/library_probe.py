@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import mien
 from mien import config
 from mien.app.parts import build_chooser, open_library
 from mien.mood.affect import mood_of_emotion
@@ -38,6 +39,7 @@ def main() -> None:
             recent.append(chooser.rank(moods[number % len(moods)], tracks, recent, 1)[0].track.path)
         choice_cpu = (time.process_time() - cpu) / choices
     found = {
+        "mien": mien.__file__,
         "tracks": len(tracks),
         "load_seconds": loaded,
         "megabytes": _resident_megabytes() - empty_megabytes,

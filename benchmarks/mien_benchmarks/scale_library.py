@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mien.music.index.library import Library
-from mien_benchmarks.bench import Bench, BenchmarkError, output_of
+from mien_benchmarks.bench import Bench, BenchmarkError, check_checkout, output_of
 from mien_benchmarks.library_maker import filled_library, write_rows
 from mien_benchmarks.measurement import Measurement
 from mien_benchmarks.player import seconds_to_sound
@@ -67,6 +67,7 @@ def _probed(python: Path, household: Household, tracks: int) -> dict[tuple[str, 
     assert household.state is not None
     settings = household.state.with_name("mien.toml")
     told = json.loads(output_of([python, "-P", _PROBE, settings, str(_CHOICES)]))
+    check_checkout(python, told["mien"])
     if told["tracks"] != tracks:
         raise BenchmarkError(
             f"{household.state} holds {told['tracks']} tracks, not {tracks}: remove it, it is made anew."
