@@ -13,13 +13,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mien_benchmarks.bench import Bench, BenchmarkError
+from mien_benchmarks.bench import Bench
 from mien_benchmarks.latency_glass import glass
 from mien_benchmarks.latency_sound import (
+    FIRST,
     TONES,
     WAV_HEADER_BYTES,
     GrowingRecording,
-    level_of,
+    mood_alone,
     pulse_room,
     seconds_until,
     write_tones,
@@ -33,7 +34,7 @@ _SETTLING_SECONDS = 3.0  # of the first track
 _CROSSING_SECONDS = 3.4  # no change is asked for while another one crosses over
 _HEARD_SECONDS = 1.0
 _EMOTIONS = {"happy": "happy", "calm": "fear"}  # for whom a folder's music is, by the policy "lift"
-_FIRST, _CLEAR = 0.01, 0.1  # shares of the full amplitude: 40 and 20 dB below
+_CLEAR = 0.1  # of the full amplitude: 20 dB below
 
 
 def measure(bench: Bench) -> Iterator[Measurement]:
@@ -64,18 +65,14 @@ class _Heard:
         Raises:
             BenchmarkError: it does not play one mood's tone, or the other's does not follow.
         """
-        now = time.monotonic()
-        before = self.recording.since(now - 0.2)
-        levels = {mood: float(level_of(before, hertz).mean()) for mood, hertz in TONES.items()}
-        full, other = max(levels.values()), min(levels, key=lambda mood: levels[mood])
-        if levels[other] >= _FIRST * full:
-            raise BenchmarkError("The player plays no tone, or two at once: it may be held up, so measure again.")
+        sounding, full = mood_alone(self.recording.since(time.monotonic() - 0.2))
+        (other,) = TONES.keys() - {sounding}
         asked_at = time.monotonic()
         self.player.ask("override", emotion=_EMOTIONS[other], minutes=10)
         self.answered.append(1000 * (time.monotonic() - asked_at))
         self.recording.follow(asked_at + _HEARD_SECONDS)
         heard = self.recording.since(asked_at)
-        self.first.append(1000 * seconds_until(heard, TONES[other], _FIRST * full))
+        self.first.append(1000 * seconds_until(heard, TONES[other], FIRST * full))
         self.clear.append(1000 * seconds_until(heard, TONES[other], _CLEAR * full))
         self.recording.follow(asked_at + seconds)
 

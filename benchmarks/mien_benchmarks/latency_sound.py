@@ -24,6 +24,8 @@ FRAME_BYTES = 2 * CHANNELS
 WAV_HEADER_BYTES = 44
 TONES = {"happy": 440.0, "calm": 2640.0}
 """Folders that a mood's music lies in, and what sounds there, in hertz."""
+FIRST = 0.01
+"""The share of the full amplitude at which a tone is there: 40 dB below."""
 
 _TRACKS = 12  # for each mood: those played last stand back
 _WINDOW = 441  # samples: 10 ms
@@ -81,6 +83,19 @@ def level_of(samples: NDArray[np.float64], hertz: float) -> NDArray[np.float64]:
     turning = np.exp(-2j * np.pi * hertz / RATE * np.arange(len(samples)))
     window = np.hanning(_WINDOW)
     return np.abs(np.convolve(samples * turning, 2 * window / window.sum(), mode="valid"))
+
+
+def mood_alone(samples: NDArray[np.float64]) -> tuple[str, float]:
+    """Return the mood whose tone sounds, and how loud it is.
+
+    Raises:
+        BenchmarkError: none sounds, or the one before it still does.
+    """
+    levels = {mood: float(level_of(samples, hertz).mean()) for mood, hertz in TONES.items()}
+    quiet, loud = sorted(levels, key=lambda mood: levels[mood])
+    if levels[quiet] >= FIRST * levels[loud]:
+        raise BenchmarkError("The player plays no tone, or two at once: this machine holds it up, so measure again.")
+    return loud, levels[loud]
 
 
 def seconds_until(samples: NDArray[np.float64], hertz: float, level: float) -> float:

@@ -18,6 +18,7 @@ from mien_benchmarks.latency_sound import (
     WAV_HEADER_BYTES,
     GrowingRecording,
     level_of,
+    mood_alone,
     seconds_until,
     write_tones,
 )
@@ -51,6 +52,19 @@ def test_a_tone_is_heard_alone() -> None:
     sound = crossfade(10.0, 1.0)
     assert level_of(sound, LOW) == pytest.approx(0.3, rel=0.01)
     assert level_of(sound, HIGH).max() < 0.0003
+
+
+@pytest.mark.parametrize(("begin", "expected"), [(10.0, "happy"), (-2.0, "calm")])
+def test_a_mood_is_known_by_its_tone(begin: float, expected: str) -> None:
+    mood, level = mood_alone(crossfade(begin, 1.0))
+    assert mood == expected
+    assert level == pytest.approx(0.3, rel=0.01)
+
+
+@pytest.mark.parametrize("sound", [crossfade(-0.2, 1.75), np.zeros(RATE)])
+def test_what_is_not_one_mood_alone_is_refused(sound: NDArray[np.float64]) -> None:
+    with pytest.raises(BenchmarkError, match="no tone, or two at once"):
+        mood_alone(sound)
 
 
 def test_a_tone_that_never_comes_is_told() -> None:
