@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import shutil
 import subprocess
 import time
@@ -16,7 +15,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from mien_benchmarks.bench import BenchmarkError
+from mien_benchmarks.bench import BenchmarkError, clean_environment
 
 RATE = 44_100
 CHANNELS = 2
@@ -140,7 +139,7 @@ def pulse_room(folder: Path) -> Iterator[tuple[dict[str, str], GrowingRecording]
     server += [word for module in modules for word in ("-L", module)]
     recorder = ["parec", "-d", "room.monitor", "--format=s16le", f"--rate={RATE}", f"--channels={CHANNELS}"]
     recorder += [f"--latency-msec={_ROOM_MILLISECONDS}"]
-    ours = {**os.environ, **environment, "HOME": str(folder)}
+    ours = {**clean_environment(), **environment, "HOME": str(folder)}
     with ExitStack() as stack, (folder / "recording.raw").open("wb") as recording:
         stack.enter_context(_program(server, ours, subprocess.DEVNULL))
         _wait_for_server(ours)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mien_benchmarks.bench import BenchmarkError
+from mien_benchmarks.bench import BenchmarkError, clean_environment
 
 FOLDER = Path(__file__).parent.parent / "micro"
 BASELINE = FOLDER / "baseline.json"
@@ -112,9 +111,10 @@ def _measure() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         command = [sys.executable, "-m", "pytest", "-q", str(FOLDER), f"--benchmark-json={report}"]
+        alone = clean_environment() | _ONE_THREAD
         try:
             done = subprocess.run(  # noqa: S603 - our own benchmarks
-                command, capture_output=True, text=True, timeout=_RUN_SECONDS, env=os.environ | _ONE_THREAD, check=False
+                command, capture_output=True, text=True, timeout=_RUN_SECONDS, env=alone, check=False
             )
         except subprocess.TimeoutExpired as error:
             raise BenchmarkError(f"The benchmarks of {FOLDER} took longer than {_RUN_SECONDS} s.") from error
