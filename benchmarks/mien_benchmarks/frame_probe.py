@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 WARM_UP = 10  # frames that are looked at before the clock runs
-_CAMERA_SECONDS = 1 / 6  # from frame to frame
+# From frame to frame. The millionth more lets a time of whole seconds end with them, however sums are rounded.
+_CAMERA_SECONDS = 1 / 6 + 1e-6
 # So far apart, nothing is followed or kept from the frame before: all of each frame is looked at.
 _FACES_APART_SECONDS, _NOBODY_APART_SECONDS = 1.0, 5.0
 _SHAPE = 480, 640, 3
@@ -91,13 +92,9 @@ def main(folder: Path) -> None:
 
 
 def frames_of(folder: Path, period_seconds: float) -> list[Frame]:
-    """Read a folder of frames, the last few of them also before the first one, to warm up.
-
-    A second after another frame is exactly a second, whatever the period.
-    """
+    """Read a folder of frames, the last few of them also before the first one, to warm up."""
     images = (np.fromfile(path, np.uint8).reshape(_SHAPE) for path in _round(folder, ".bgr"))
-    per_second = 1 / period_seconds
-    return [Frame(image, index / per_second) for index, image in enumerate(images)]
+    return [Frame(image, index * period_seconds) for index, image in enumerate(images)]
 
 
 def mean_milliseconds(

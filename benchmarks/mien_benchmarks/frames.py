@@ -13,9 +13,11 @@ from mien_benchmarks.clips import HEIGHT, WIDTH, fitted, noisy, read_picture
 if TYPE_CHECKING:
     from mien_benchmarks.clips import Picture
 
-COUNT = 48  # whole periods of mien's looks at a face that keeps still: each second, of six frames
+# Whole periods, at six a second, of what any version of mien leaves out: a search of every second frame or for a
+# second with a face, for two seconds or five with nobody.
+COUNT = 48
 _PERSON, _ROOM = Path("photos", "skimage_astronaut.png"), Path("noface", "skimage_coffee.png")
-_NOBODY_SHARE = 5, 4  # and of its looks at an empty room: each five seconds, of thirty frames
+_NOBODY_SHARE = 5, 4
 _SWAY_PIXELS = 24  # a person who sits and moves: three pixels from frame to frame
 
 

@@ -61,11 +61,6 @@ def test_the_last_frames_come_also_first_and_time_goes_on(frames: Path) -> None:
     assert np.array_equal(read[0].image, read[COUNT].image)
 
 
-def test_frames_a_second_apart_are_so_exactly_for_mien_looks_anew_after_a_second(frames: Path) -> None:
-    moments = [one.captured_at for one in frames_of(frames / "nobody", 1 / 6)]
-    assert {later - earlier for earlier, later in zip(moments[::6], moments[6::6], strict=False)} == {1.0}
-
-
 def test_work_that_is_done_for_some_items_only_counts_and_the_warm_up_does_not() -> None:
     spent = 0.0
 
