@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from mien_benchmarks.bench import Bench, BenchmarkError, output_of
+from mien_benchmarks.bench import Bench, BenchmarkError, check_checkout, output_of
 from mien_benchmarks.clips import fitted, noisy, read_picture, shaken, write_h264
 from mien_benchmarks.measurement import Measurement
 from mien_benchmarks.tally import Tally
@@ -114,5 +114,6 @@ def _write(clip: Path, image: Picture) -> None:
 
 
 def _probed(python: Path, most_faces: int, clips: Sequence[Path]) -> _Found:
-    printed = output_of([python, "-P", _PROBE, str(most_faces), *clips])
-    return {Path(clip): found for clip, found in json.loads(printed).items()}
+    printed = json.loads(output_of([python, "-P", _PROBE, str(most_faces), *clips]))
+    check_checkout(python, printed["mien"])
+    return {Path(clip): found for clip, found in printed["clips"].items()}

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+import mien
 from mien.app.parts import build_judge
 from mien.config import load
 from mien.types import Frame
@@ -37,7 +38,7 @@ _PAUSE_SECONDS = 60.0  # between two clips: nothing of the one before counts any
 
 
 def main() -> None:
-    """Print {clip: {"read": CPU ms, "judged": CPU ms, "faces": found in the last frame}}."""
+    """Print {"mien": its file, "clips": {clip: {"read": CPU ms, "judged": CPU ms, "faces": in the last frame}}}."""
     most_faces, *clips = sys.argv[1:]
     settings = load(Path(os.devnull), {"eye": {"most_faces": int(most_faces)}})
     found = {}
@@ -46,7 +47,7 @@ def main() -> None:
             pictures, read = _read(clip)
             judged, faces = _judge(judge, pictures, number * _PAUSE_SECONDS)
             found[clip] = {"read": read, "judged": judged, "faces": faces}
-    sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.write(json.dumps({"mien": mien.__file__, "clips": found}) + "\n")
 
 
 def _read(clip: str) -> tuple[list[Picture], float]:

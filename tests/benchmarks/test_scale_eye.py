@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from development_data import development_data
 
+import mien
 from mien_benchmarks import scale_eye, scale_eye_probe
 from mien_benchmarks.bench import Bench, BenchmarkError, output_of
 from mien_benchmarks.clips import fitted, read_picture, shaken, write_h264
@@ -47,7 +48,8 @@ def made_work(folder: Path) -> Path:
 def test_a_clip_is_read_and_judged(tmp_path: Path) -> None:
     write_clip(tmp_path / "clip.mp4")
     printed = json.loads(output_of([sys.executable, "-P", scale_eye_probe.__file__, "4", tmp_path / "clip.mp4"]))
-    found = printed[str(tmp_path / "clip.mp4")]
+    assert printed["mien"] == mien.__file__
+    found = printed["clips"][str(tmp_path / "clip.mp4")]
     assert found["faces"] == 1
     assert found["judged"] > 0
     assert found["read"] > 0
