@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mien_benchmarks.bench import Bench, BenchmarkError, output_of
+from mien_benchmarks.bench import Bench, BenchmarkError, check_checkout, output_of
 from mien_benchmarks.frames import make_frames
 from mien_benchmarks.measurement import Measurement
 
-FRAMES = 3  # counted of each stage, under callgrind fifty times slower than without
+FRAMES = 6  # counted of each stage, fifty times slower than without: a second, which holds whole periods of searches
 _PROBE = Path(__file__).with_name("instructions_probe.py")
 _ALIKE = ("env", "OMP_NUM_THREADS=1", "PYTHONHASHSEED=0")  # in each run
-_PATIENCE_SECONDS = 1800.0  # two minutes where nothing else runs
+_PATIENCE_SECONDS = 1800.0  # three minutes where nothing else runs
 _AT_EACH_MARK = "--dump-before=getpriority"
 
 
@@ -48,8 +48,9 @@ def _counted(subject: str, bench: Bench, frames: Path) -> dict[str, float]:
     folder.mkdir(parents=True)
     callgrind = ["valgrind", "--quiet", "--tool=callgrind", _AT_EACH_MARK, f"--callgrind-out-file={folder / 'count'}"]
     command: list[str | Path] = [*_ALIKE, *callgrind, bench.miens[subject], "-P", _PROBE, frames, str(FRAMES)]
-    shown = output_of(command, seconds=_PATIENCE_SECONDS)
-    return counts_of(folder, shown.splitlines())
+    mien, *stages = output_of(command, seconds=_PATIENCE_SECONDS).splitlines()
+    check_checkout(bench.miens[subject], mien)
+    return counts_of(folder, stages)
 
 
 def counts_of(folder: Path, stages: list[str]) -> dict[str, float]:

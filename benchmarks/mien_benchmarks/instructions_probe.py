@@ -12,11 +12,12 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import cv2
 import numpy as np
 
+import mien
 from mien.app.parts import build_judge
 from mien.config import load
 from mien.eye.blazeface import OnnxFaces, shipped_graph
@@ -24,18 +25,23 @@ from mien.eye.classifier import OnnxClassifier, shipped_model
 from mien.link.lines import encode
 from mien.types import Frame
 
+if TYPE_CHECKING:
+    from mien.config import Settings
+
 Item = TypeVar("Item")
 
-_WARM_UP = 2
+_WARM_UP = 2  # the first one is searched, the second one follows
+_FRAMES_PER_SECOND = 6.0
+_APART_FRAMES_PER_SECOND = 1.0  # so far apart, nothing is followed or kept from the frame before
 _SHAPE = 480, 640, 3
 
 
 def main(folder: Path, count: int) -> None:
-    """Print the stages' names in their order, and take each through `count` frames."""
+    """Print which mien this is, then the stages' names in their order, and take each through `count` frames."""
+    sys.stdout.write(f"{mien.__file__}\n")
     settings = load(Path(os.devnull), {"eye": {"detector": "onnx"}})
-    period_seconds = 1 / settings.eye.frames_per_second
-    moving = _frames(folder / "moving", 0, count, period_seconds)
-    still = _frames(folder / "still", len(moving), count, period_seconds)
+    moving, still = (_frames(folder / name, count, _FRAMES_PER_SECOND) for name in ("moving", "still"))
+    apart = _frames(folder / "moving", count, _APART_FRAMES_PER_SECOND)
     packed = [np.fromfile(path, np.uint8) for path in sorted((folder / "moving").glob("*.jpg"))[: len(moving)]]
     classifier = OnnxClassifier(shipped_model(), settings.eye.threads)
     with closing(OnnxFaces(shipped_graph(), settings.eye.face_score)) as detector:
@@ -45,16 +51,22 @@ def main(folder: Path, count: int) -> None:
     _stage("stage: crop", lambda pair: classifier.crop(*pair), faces)
     _stage("stage: classify", classifier.classify, [classifier.crop(*pair) for pair in faces])
     with closing(build_judge(settings)) as judge:
-        observations = [judge.observe(frame) for frame in moving]
-        _stage("stage: send", encode, observations)
-        _stage("a frame", lambda frame: encode(judge.observe(frame)), moving)
-        _stage("a frame whose face keeps still", lambda frame: encode(judge.observe(frame)), still)
+        _stage("stage: send", encode, [judge.observe(frame) for frame in moving])
+    _whole("a frame, all of it looked at", settings, apart)
+    _whole("a frame at 6 a second", settings, moving)
+    _whole("a frame whose face keeps still", settings, still)
 
 
-def _frames(folder: Path, first: int, count: int, period_seconds: float) -> list[Frame]:
-    """Read frames for the warm-up and so many more; the first one is the camera's `first`."""
+def _whole(name: str, settings: Settings, frames: Sequence[Frame]) -> None:
+    """Do with each frame what the eye does until it is sent."""
+    with closing(build_judge(settings)) as judge:
+        _stage(name, lambda frame: encode(judge.observe(frame)), frames)
+
+
+def _frames(folder: Path, count: int, frames_per_second: float) -> list[Frame]:
+    """Read frames for the warm-up and so many more."""
     images = (np.fromfile(path, np.uint8).reshape(_SHAPE) for path in sorted(folder.glob("*.bgr"))[: _WARM_UP + count])
-    return [Frame(image, index * period_seconds) for index, image in enumerate(images, first)]
+    return [Frame(image, index / frames_per_second) for index, image in enumerate(images)]
 
 
 def _stage(name: str, work: Callable[[Item], object], items: Sequence[Item]) -> None:
