@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
 import sys
 from collections.abc import Collection, Iterator, Sequence
@@ -51,7 +52,7 @@ def measure(  # noqa: PLR0913, PLR0917 - a command's options
     """Measure what mien costs, and write it into performance.md."""
     parts = {name: _part(name) for name in _chosen(only or PARTS)}
     check_places(out, parts)  # rather now than after minutes of measuring, as all that is missing
-    _check_programs(parts)
+    _check_needs(parts)
     if peers is not None and _PEERS_PART in parts:
         check_installed(peers)
     work.mkdir(parents=True, exist_ok=True)
@@ -138,12 +139,14 @@ def _part(name: str) -> Part:
     return part
 
 
-def _check_programs(parts: Collection[str]) -> None:
-    """Make sure that the programs are there that parts need.
+def _check_needs(parts: Collection[str]) -> None:
+    """Make sure that the programs are there that parts need, and that this user may do what they do.
 
     Raises:
-        BenchmarkError: one is not.
+        BenchmarkError: something is missing.
     """
+    if "install" in parts and os.geteuid() != 0:
+        raise BenchmarkError("'install' makes a new Debian, which root alone may: run this as root, or --only others.")
     needed = [(part, program) for part, programs in _NEEDS.items() if part in parts for program in programs]
     for part, program in needed:
         if shutil.which(program) is None:

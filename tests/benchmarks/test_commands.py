@@ -61,6 +61,13 @@ def test_a_program_that_is_missing_is_told_of_before_anything_is_measured(
     assert not (tmp_path / "work").exists()
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may make a new Debian")
+def test_only_root_measures_an_installation(tmp_path: Path) -> None:
+    (tmp_path / "performance.md").write_text("<!-- measured: install -->\n<!-- end -->\n")
+    words = ["--data", tmp_path, "--only", "install", "--out", tmp_path]
+    assert "which root alone may: run this as root" in refusal("measure", tmp_path / "work", *words)
+
+
 def test_a_wrong_data_folder_ends_the_measuring(tmp_path: Path) -> None:
     (tmp_path / "performance.md").write_text("<!-- measured: frame -->\n<!-- end -->\n")
     said = refusal("measure", tmp_path / "work", "--data", tmp_path, "--only", "frame", "--out", tmp_path)
