@@ -64,3 +64,7 @@ def test_a_player_is_measured(music: Path) -> None:
     assert found["memory of the player, page looked at"] > found["memory of the player, no page"] > 20.0
     assert 0.2 < found["start to first sound"] < 20.0
     assert found["threads, no page"] >= 2
+    resting, active = (
+        found[f"CPU {what}, no page"] for what in ("of what keeps the index up to date", "while it plays")
+    )
+    assert resting < active
