@@ -98,7 +98,11 @@ class PictureFolder:
         frames = (
             Frame(read_photo(path).image, index / _FOLDER_PICTURES_PER_SECOND) for index, path in enumerate(paths)
         )
-        yield from _paced(frames) if self._paced else frames
+        if not self._paced:
+            yield from frames
+            return
+        yield from _paced(frames)
+        time.sleep(1 / _FOLDER_PICTURES_PER_SECOND)  # the last one is shown for as long as the others
 
 
 class Repeated:

@@ -18,6 +18,7 @@ from mien.types import EMOTIONS, Box, Expression, Face, Fault, JudgedFace, Judge
 
 LONGEST_LINE_BYTES = 1024 * 1024  # a crowd on a photo takes 350 bytes a face
 _LONGEST_TEXT = 1000
+_LATEST_SECONDS = 1e12  # thirty thousand years: sums of times stay finite
 LARGEST_PHOTO_BYTES = 16 * 1024 * 1024
 
 
@@ -166,7 +167,10 @@ def _observation(fields: Mapping[str, Any]) -> Observation:
     sightings = tuple(
         Sighting(_face(one), _expression(one["probabilities"]), float(one["quality"])) for one in fields["faces"]
     )
-    return Observation(float(fields["seen_at"]), sightings, int(fields["width"]), int(fields["height"]))
+    seen_at = float(fields["seen_at"])
+    if abs(seen_at) > _LATEST_SECONDS:
+        raise ValueError(f"no clock shows {seen_at} seconds")
+    return Observation(seen_at, sightings, int(fields["width"]), int(fields["height"]))
 
 
 def _eye_state(fields: Mapping[str, Any]) -> EyeState:

@@ -173,6 +173,7 @@ def test_a_number_that_is_none_is_refused_everywhere(number: object) -> None:
         *((("faces", 0, "box"), box) for box in BOXES_OF_NO_FACE),
         *((("faces", 0, "eyes"), eyes) for eyes in ([1e308, -1e308, 1e308, -1e308], [0, 2e6, 0, 0])),
         *(((side,), size) for side in ("width", "height") for size in (-1, 10**7, 10**400)),
+        *((("seen_at",), seconds) for seconds in (1e13, -1e308)),
         (("faces",), [FACE_FIELDS] * 65),
     ],
 )
