@@ -36,6 +36,7 @@ def test_values_are_gathered_by_subject_and_figure() -> None:
     assert (fer.part, fer.subject, fer.what, fer.unit, fer.values) == ("eye", "fer", "CPU", "s", (9.0,))
 
 
+@pytest.mark.slow
 def test_the_first_answer_is_the_first_face_that_was_read(tmp_path: Path) -> None:
     face = fitted(read_picture(development_data("photos", "skimage_astronaut.png")))
     room = np.full_like(face, 90)

@@ -57,7 +57,7 @@ def test_the_file_judges_grey_crops_as_the_network_does(
     assert found == pytest.approx(expected, abs=1e-5)
 
 
-@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("mirrored", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_team_judges_in_one_file_as_its_networks_do_together(
     run: TrainedRun, sets: dict[str, FaceSet], tmp_path: Path, mirrored: bool
 ) -> None:
@@ -106,6 +106,7 @@ def test_the_card_tells_what_was_measured(written: tuple[Path, Exported], sets: 
     assert all(0 < candidate.cost.cpu_milliseconds < 1000 for candidate in exported.candidates)
 
 
+@pytest.mark.slow
 def test_a_run_on_equalised_faces_asks_the_device_for_them_and_is_measured_on_them(
     team: Team, sets: dict[str, FaceSet], tmp_path: Path
 ) -> None:

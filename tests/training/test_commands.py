@@ -27,25 +27,33 @@ def fer2013(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def trained(fer2013: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A run that two processes trained together, and what they said."""
+    """A trained run, and what was said meanwhile."""
     run = tmp_path_factory.mktemp("trained") / "run"
+    return run, CliRunner().invoke(app, words(*fer2013, run), catch_exceptions=False).stdout
+
+
+def check_trained(run: Path, said: str) -> None:
+    assert said.count("trained 2 epochs: validation accuracy") == said.count("drawn: ") == 1
+    assert TrainedRun.load(run).logits(make_faces(3).images).shape == (3, 2, 7)
+    assert "Where it looks" in (run / PAGE).read_text(encoding="utf-8")
+
+
+def test_a_network_is_trained_and_drawn(trained: tuple[Path, str]) -> None:
+    check_trained(*trained)
+
+
+@pytest.mark.slow
+def test_two_processes_train_one_network_and_draw_it_once(fer2013: tuple[Path, Path], tmp_path: Path) -> None:
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     done = subprocess.run(
-        [*torchrun, "-m", "--", "mien_training", *words(*fer2013, run)],
+        [*torchrun, "-m", "--", "mien_training", *words(*fer2013, tmp_path / "run")],
         capture_output=True,
         text=True,
         check=False,
         env=os.environ | {"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"},
     )
     assert done.returncode == 0, done.stderr
-    return run, done.stdout
-
-
-def test_two_processes_train_one_network_and_draw_it_once(trained: tuple[Path, str]) -> None:
-    run, said = trained
-    assert said.count("trained 2 epochs: validation accuracy") == said.count("drawn: ") == 1
-    assert TrainedRun.load(run).logits(make_faces(3).images).shape == (3, 2, 7)
-    assert "Where it looks" in (run / PAGE).read_text(encoding="utf-8")
+    check_trained(tmp_path / "run", done.stdout)
 
 
 def test_a_trained_run_is_left_as_it_is_and_measured_again(

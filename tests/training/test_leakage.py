@@ -37,7 +37,7 @@ def shared(parts: Parts) -> int:
     return len(np.unique(near_copies(parts.test.images, parts.training.images)[:, 0]))
 
 
-@pytest.mark.parametrize("divide", [smote_before_split, copies_before_split])
+@pytest.mark.parametrize("divide", [pytest.param(smote_before_split, marks=pytest.mark.slow), copies_before_split])
 def test_leaky_ways_judge_pictures_beside_their_copies(divide) -> None:  # type: ignore[no-untyped-def]
     faces = happy_and_sad()
     parts = divide(faces, 1)
