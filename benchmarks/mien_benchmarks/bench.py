@@ -20,6 +20,7 @@ _FOREIGN = (
     "OPENBLAS_",
     "OPENCV_",
     "PULSE_",
+    "PYTEST_",
     "PYTHON",
     "RUNTIME_DIRECTORY",
     "STATE_DIRECTORY",
