@@ -12,7 +12,9 @@ from mien.config import Settings
 from mien.types import Frame, Judgement, Mood, MoodChange, Observation
 
 if TYPE_CHECKING:
+    from mien.eye.judge import FaceJudge
     from mien.eye.loop import Eye, Watch
+    from mien.link.client import PlayerLink
     from mien.link.lines import Message
     from mien.service_manager import ServiceManager
     from mien.trace import TraceWriter
@@ -46,8 +48,6 @@ def running_eye(
     from mien.eye.camera import is_file, open_camera
     from mien.eye.loop import Eye
     from mien.eye.pace import Pace
-    from mien.eye.photo import decode_photo
-    from mien.link.client import PlayerLink
 
     with ExitStack() as stack:
         pace = Pace(settings.eye.frames_per_second)
@@ -67,15 +67,22 @@ def running_eye(
             watching=socket is None,  # with a player, it says whether to
         )
         if socket is not None:
-            link = PlayerLink(
-                socket, lambda photo: judge.judge(decode_photo(photo, "The photo")), on_lost, eye.set_watching
-            )
-            link.start()
+            link = _linked(socket, judge, eye, on_lost)
             stack.callback(link.close)
             tellers.append(link.send)
         manager.ready()
         yield eye
         manager.stopping()
+
+
+def _linked(socket: Path, judge: FaceJudge, eye: Eye, on_lost: Callable[[], None]) -> PlayerLink:
+    """Connect an eye with its player, who says whether to watch and asks about photos."""
+    from mien.eye.photo import decode_photo
+    from mien.link.client import PlayerLink
+
+    link = PlayerLink(socket, lambda photo: judge.judge(decode_photo(photo, "The photo")), on_lost, eye.set_watching)
+    link.start()
+    return link
 
 
 def _watches(settings: Settings) -> list[Watch]:

@@ -28,7 +28,7 @@ _MOST_FOLLOWED = 2  # following more costs as much as a search
 
 
 class LastSearch:
-    """Holds small parts of the last frame that was searched, until the next frame or `forget`.
+    """Holds small parts of the last frame that was searched, until the next search or `forget`.
 
     Args:
         cut: cuts a face out of a frame, as for the model.
