@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -187,7 +188,7 @@ def test_an_index_torn_inside_is_set_aside(tmp_path: Path, music: Path) -> None:
     with Library(index, music) as library:
         library.scan()
     content = bytearray(index.read_bytes())
-    content[4096 + 100 : 3 * 4096] = os.urandom(2 * 4096 - 100)
+    content[4096 + 100 : 3 * 4096] = random.Random(1).randbytes(2 * 4096 - 100)
     index.write_bytes(content)
 
     with Library(index, music) as library:
