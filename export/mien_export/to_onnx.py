@@ -14,30 +14,16 @@ from torch import Tensor, nn
 from mien.eye.card import INPUT_NAME, OUTPUT_NAME
 from mien_export.answer import Answer
 from mien_export.team import Team
-from mien_training.model import CLASS_COUNT, ExpressionResNet, to_unit
-
-
-class Member(nn.Module):
-    """One network of a team: faces float32 [N, 1, S, S] in [-1, 1] -> logits [N, 7] of its merged head."""
-
-    def __init__(self, network: ExpressionResNet, label_share: float) -> None:
-        super().__init__()
-        self.network = network
-        self.head = network.merged_head(label_share)
-
-    def forward(self, faces: Tensor) -> Tensor:
-        """Return logits."""
-        logits: Tensor = self.head(self.network.features(faces))
-        return logits
+from mien_training.model import CLASS_COUNT, HEADS, ExpressionResNet, to_unit
 
 
 class Judge(nn.Module):
-    """Faces uint8 [N, 1, S, S] -> probabilities float32 [N, 7]: scaling, networks, merged heads and softmax in one."""
+    """Faces uint8 [N, 1, S, S] -> probabilities float32 [N, 7]: scaling, networks and what an `Answer` does in one."""
 
     def __init__(self, networks: Sequence[ExpressionResNet], answer: Answer, *, mirrored: bool) -> None:
         super().__init__()
-        self.members = nn.ModuleList(Member(network, answer.label_share) for network in networks)
-        self.temperature = answer.temperature
+        self.networks = nn.ModuleList(networks)
+        self.answer = answer
         self.mirrored = mirrored
 
     def forward(self, face: Tensor) -> Tensor:
@@ -45,10 +31,13 @@ class Judge(nn.Module):
         faces = to_unit(face)
         if self.mirrored:
             faces = torch.cat([faces, faces.flip(3)])
-        logits = torch.stack([member(faces) for member in self.members]).mean(0)
+        logits = torch.stack([network(faces) for network in self.networks]).mean(0)
         if self.mirrored:
-            logits = logits.view(2, -1, CLASS_COUNT).mean(0)
-        return torch.softmax(logits / self.temperature, dim=1)
+            logits = logits.view(2, -1, HEADS, CLASS_COUNT).mean(0)
+        by_head = torch.softmax(logits, dim=2)
+        share = self.answer.label_share
+        powers = (share * by_head[:, 0] + (1 - share) * by_head[:, 1]) ** (1 / self.answer.temperature)
+        return torch.div(powers, powers.sum(dim=1, keepdim=True))
 
 
 def export_network(team: Team, answer: Answer, side: int, path: Path) -> None:
@@ -56,7 +45,7 @@ def export_network(team: Team, answer: Answer, side: int, path: Path) -> None:
 
     Args:
         team: its networks are in evaluation mode.
-        answer: how one answer is made of the heads' logits.
+        answer: how one answer is made of the heads'.
         side: S, the crop's side in pixels.
         path: the ONNX file to write.
     """

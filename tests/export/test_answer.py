@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mien_export.answer import Answer, choose_label_share, fit_answer
+from mien_export.answer import Answer, choose_label_share, fit_answer, log_mixture
 from mien_training.data import SIDE, VOTE_COLUMNS, VOTE_ORDER, FaceSet
 
 
@@ -23,11 +23,11 @@ def test_where_the_labels_lose_nothing_the_votes_count() -> None:
     assert choose_label_share(heads(LABELS, LABELS), LABELS) == 0
 
 
-def test_the_votes_may_cost_a_point_on_the_labels_and_no_more() -> None:
-    one_wrong, many_wrong = LABELS.copy(), LABELS.copy()
-    one_wrong[:3] = (one_wrong[:3] + 1) % 7  # 3 of 400
-    many_wrong[:5] = (many_wrong[:5] + 1) % 7
-    assert choose_label_share(heads(LABELS, one_wrong), LABELS) == 0
+def test_the_votes_may_cost_a_point_and_a_half_on_the_labels_and_no_more() -> None:
+    few_wrong, many_wrong = LABELS.copy(), LABELS.copy()
+    few_wrong[:5] = (few_wrong[:5] + 1) % 7  # 5 of 400
+    many_wrong[:7] = (many_wrong[:7] + 1) % 7
+    assert choose_label_share(heads(LABELS, few_wrong), LABELS) == 0
     assert choose_label_share(heads(LABELS, many_wrong), LABELS) >= 0.5
 
 
@@ -49,8 +49,17 @@ def test_the_confidence_is_that_of_the_winners() -> None:
     assert answer.probabilities(logits).max(axis=1).mean() == pytest.approx(0.78, abs=0.03)
 
 
-def test_probabilities_are_the_blend_softened() -> None:
+def test_probabilities_are_the_heads_mean_sharpened() -> None:
+    logits = np.log(np.array([[[0.7, 0.1, 0.1, 0.1, 0, 0, 0], [0.1, 0.1, 0.1, 0.7, 0, 0, 0]]], np.float32) + 1e-9)
+    (row,) = Answer(0.75, 0.5).probabilities(logits)
+    squares = np.array([0.55, 0.1, 0.1, 0.25, 0, 0, 0]) ** 2
+    assert row == pytest.approx(squares / squares.sum(), abs=1e-5)
+
+
+def test_the_mean_asks_how_sure_each_head_is_and_is_finite_where_both_exclude() -> None:
     logits = np.zeros((1, 2, 7), np.float32)
-    logits[0, 0, 3], logits[0, 1, 3] = 2, 4
-    (row,) = Answer(0.25, 2.0).probabilities(logits)
-    assert row[3] == pytest.approx(np.exp(1.75) / (np.exp(1.75) + 6))
+    logits[0, :, 6] = -1000
+    logits[0, 0, 3], logits[0, 1, 4] = 1, 8
+    (row,) = log_mixture(logits, 0.5)
+    assert row.argmax() == 4
+    assert np.isfinite(row).all()

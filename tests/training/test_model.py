@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from mien_training.model import ExpressionResNet, blend, standardise
+from mien_training.model import ExpressionResNet, standardise
 
 
 @pytest.mark.parametrize("side", [32, 48, 64])
@@ -49,13 +49,3 @@ def test_attention_pooling_starts_as_the_mean() -> None:
     features = torch.rand(2, 8, 3, 3)
     pool = ExpressionResNet(blocks=(1,), width=8, attention_pooling=True).pool
     assert torch.allclose(pool(features), features.mean(dim=(2, 3)), atol=1e-6)
-
-
-@pytest.mark.parametrize("label_share", [0.0, 0.3, 1.0])
-def test_the_merged_head_gives_the_blend_of_both(label_share: float) -> None:
-    network = ExpressionResNet(blocks=(1, 1), width=8).eval()
-    torch.nn.init.normal_(network.head.weight)
-    torch.nn.init.normal_(network.head.bias)
-    faces = torch.rand(5, 1, 48, 48)
-    merged = network.merged_head(label_share)(network.features(faces))
-    assert torch.allclose(merged, blend(network(faces), label_share), atol=1e-5)

@@ -8,18 +8,13 @@ attention pooling are options.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 CLASS_COUNT = 7
 HEADS = 2  # the original labels, the votes
-
-Logits = TypeVar("Logits", Tensor, NDArray[np.float32])
 
 
 class SqueezeExcitation(nn.Module):
@@ -100,7 +95,7 @@ class ExpressionResNet(nn.Module):
     """Grey faces, float32 [N, 1, S, S] scaled to [-1, 1] -> logits [N, 2, 7]: as one person labels, as ten people vote.
 
     FER2013's labels and FERPlus' votes disagree on a third of the pictures, so each has a head of its own, on features
-    that learn from both. `merged_head` makes one head of the two for the device.
+    that learn from both.
 
     Args:
         blocks: residual blocks in each stage; each stage after the first halves the picture and doubles the channels.
@@ -155,16 +150,3 @@ class ExpressionResNet(nn.Module):
         """Return logits [N, 2, 7]."""
         logits: Tensor = self.head(self.dropout(self.features(faces)))
         return logits.view(-1, HEADS, CLASS_COUNT)
-
-    def merged_head(self, label_share: float) -> nn.Linear:
-        """Return one head, features -> logits [N, 7], that gives `blend` of the two heads' logits at no cost."""
-        head = nn.Linear(self.head.in_features, CLASS_COUNT)
-        with torch.no_grad():
-            for merged, both in ((head.weight, self.head.weight), (head.bias, self.head.bias)):
-                merged.copy_(blend(both.view(1, HEADS, CLASS_COUNT, *both.shape[1:]), label_share)[0])
-        return head
-
-
-def blend(logits: Logits, label_share: float) -> Logits:
-    """Weigh the heads' logits [N, 2, 7, ...] -> [N, 7, ...]: `label_share` for the labels' head, else the votes'."""
-    return label_share * logits[:, 0] + (1 - label_share) * logits[:, 1]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mien.types import EMOTIONS
 from mien_training.data import FaceSet
-from mien_training.model import ExpressionResNet, blend, to_unit
+from mien_training.model import ExpressionResNet, to_unit
 from mien_training.report.drawing import NAMES, Plot, say_too_few
 from mien_training.report.faces import class_counts, class_means
 from mien_training.trained import TrainedRun
@@ -35,7 +35,7 @@ def sensitivity(network: ExpressionResNet, faces: FaceSet) -> NDArray[np.float32
 
 def _sensitivity(network: ExpressionResNet, faces: FaceSet) -> NDArray[np.float32]:
     inputs = to_unit(torch.from_numpy(np.ascontiguousarray(faces.images)).unsqueeze(1)).requires_grad_()
-    logits = blend(network(inputs), 0.5)
+    logits = network(inputs).mean(dim=1)
     own = logits.gather(1, torch.from_numpy(faces.labels).unsqueeze(1))
     (slopes,) = torch.autograd.grad((own - logits.mean(dim=1, keepdim=True)).sum(), inputs)
     sizes = slopes[:, 0].abs()
