@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from enum import StrEnum
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def quantize(source: Path, target: Path, images: NDArray[np.uint8], activation: 
         _calibration(images),
         quant_format=QuantFormat.QDQ,
         op_types_to_quantize=QUANTIZED_NODES,
-        nodes_to_exclude=_before_first_convolution(simplified),
+        nodes_to_exclude=_left_in_float(simplified),
         per_channel=True,
         activation_type=QuantType.QUInt8 if activation is Activation.UNSIGNED else QuantType.QInt8,
         weight_type=QuantType.QInt8,
@@ -53,12 +52,13 @@ def quantize(source: Path, target: Path, images: NDArray[np.uint8], activation: 
     simplified.unlink()
 
 
-def _before_first_convolution(model: Path) -> list[str]:
-    """Name the nodes that scale the picture: they cost next to nothing in float, and rounding them costs the most."""
+def _left_in_float(model: Path) -> list[str]:
+    """Name the nodes before the first convolution and after the last: cheap to compute, and dear to round."""
     import onnx
 
     nodes = onnx.load(model).graph.node
-    return [node.name for node in itertools.takewhile(lambda node: node.op_type != "Conv", nodes)]
+    convolutions = [place for place, node in enumerate(nodes) if node.op_type == "Conv"]
+    return [node.name for node in (*nodes[: convolutions[0]], *nodes[convolutions[-1] + 1 :])]
 
 
 def _calibration(images: NDArray[np.uint8]) -> object:
