@@ -30,8 +30,8 @@ class Answer:
 def log_mixture(logits: NDArray[np.float32], label_share: float) -> NDArray[np.float32]:
     """Return the logarithms of the heads' mean probabilities [N, 7], of logits [N, 2, 7].
 
-    As each head says how likely its kind of label is, the likeliest of their mean is right most often by both kinds
-    together. The mean of logits is right less often, by either.
+    Were the heads' probabilities true, the likeliest of their mean would be right most often by both kinds of labels,
+    weighed so; the mean of logits has no such reason.
     """
     by_head = softmax(logits)
     mean = label_share * by_head[:, 0] + (1 - label_share) * by_head[:, 1]

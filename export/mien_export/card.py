@@ -32,7 +32,7 @@ def training_summary(team: Team, training: FaceSet, validation: FaceSet) -> Trai
     return TrainingSummary(
         data=f"FER2013 Training{votes}",
         split="by photograph: copies, near and mirrored ones included, stand on one side; label share, "
-        "temperature, precision and certainty were chosen on the validation part, nothing on PublicTest",
+        "temperature, precision and certainty were chosen on the validation part",
         counts={"training": len(training), "validation": len(validation)},
         mirrored=team.mirrored,
         settings=tuple(run.settings.model_dump(mode="json") for run in team.runs),

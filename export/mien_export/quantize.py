@@ -53,12 +53,18 @@ def quantize(source: Path, target: Path, images: NDArray[np.uint8], activation: 
 
 
 def _left_in_float(model: Path) -> list[str]:
-    """Name the nodes before the first convolution and after the last: cheap to compute, and dear to round."""
+    """Name the nodes before the first convolution and those that lead to none: cheap to compute, and dear to round."""
     import onnx
 
     nodes = onnx.load(model).graph.node
-    convolutions = [place for place, node in enumerate(nodes) if node.op_type == "Conv"]
-    return [node.name for node in (*nodes[: convolutions[0]], *nodes[convolutions[-1] + 1 :])]
+    first = next(place for place, node in enumerate(nodes) if node.op_type == "Conv")
+    left, before_convolutions = [node.name for node in nodes[:first]], set[str]()
+    for node in reversed(nodes[first:]):
+        if node.op_type == "Conv" or before_convolutions.intersection(node.output):
+            before_convolutions.update(node.input)
+        else:
+            left.append(node.name)
+    return left
 
 
 def _calibration(images: NDArray[np.uint8]) -> object:

@@ -16,6 +16,7 @@ from mien_export.answer import Answer
 from mien_export.errors import ExportError
 from mien_export.half import store_as_half
 from mien_export.pipeline import Exported, Precision, export_team
+from mien_export.quantize import Activation, quantize
 from mien_export.team import Team
 from mien_export.to_onnx import export_network
 from mien_training.data import FaceSet
@@ -188,6 +189,18 @@ def test_int8_ships_by_command_and_judges_nearly_as_the_network_does(
     head = kinds.index("Gemm")
     assert "QuantizeLinear" in kinds[:head]
     assert "QuantizeLinear" not in kinds[head:]
+
+
+def test_no_head_of_a_team_is_rounded(run: TrainedRun, sets: dict[str, FaceSet], tmp_path: Path) -> None:
+    other = TrainedRun(run.folder, run.settings, ExpressionResNet(**run.settings.network).eval())
+    export_network(Team((run, other)), Answer(0.4, 0.7), 48, tmp_path / "team.onnx")
+    quantize(tmp_path / "team.onnx", tmp_path / "int8.onnx", sets["Training"].images[:32], Activation.UNSIGNED)
+    nodes = onnx.load(tmp_path / "int8.onnx").graph.node
+    rounded = {name for node in nodes if node.op_type == "DequantizeLinear" for name in node.output}
+    heads = [node for node in nodes if node.op_type == "Gemm"]
+    assert len(heads) == 2
+    assert not any(rounded.intersection(node.input) for node in heads)
+    assert all(rounded.intersection(node.input) for node in nodes if node.op_type == "Conv")
 
 
 def test_too_few_pictures_and_a_missing_part_write_nothing(
