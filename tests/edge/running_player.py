@@ -87,9 +87,8 @@ class RunningPlayer:
         usual = Steering(self._may_watch, settings.music.policy)
         with ExitStack() as stack:
             library = stack.enter_context(Library(folder.with_name("library.sqlite"), folder))
-            recorder = None
-            if self._trace is not None:
-                recorder = stack.enter_context(closing(TraceWriter(self._trace, settings, 1_000_000)))
+            trace = None if self._trace is None else TraceWriter(self._trace, settings, 1_000_000)
+            recorder = trace and stack.enter_context(closing(trace))
             library.scan()
             tracker = MoodTracker(settings)
             jukebox = Jukebox(library, chooser, self.music, absence_pause_seconds=ABSENCE_SECONDS)
